@@ -1,0 +1,30 @@
+"""How the documentation is built: `uv run --group docs sphinx-build -W --keep-going docs site`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent / "_ext"))
+
+project = "margincarlo"
+author = "The margincarlo developers"
+project_copyright = "2026, The margincarlo developers"
+release = version = installed_version("margincarlo")
+
+extensions = ["mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc"]
+exclude_patterns = ["_build"]
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+numpydoc_show_class_members = False
+
+html_theme = "pydata_sphinx_theme"
+html_title = "margincarlo"
+html_math_renderer = "mathml"
+html_show_sourcelink = False
+html_theme_options = {"navbar_align": "left", "secondary_sidebar_items": ["page-toc"]}

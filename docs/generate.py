@@ -1,0 +1,130 @@
+"""Write the reference pages that follow from the code: `python docs/generate.py`.
+
+A test fails when a page is not what this script would write.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+
+from margincarlo.equations import DERIVATIONS, EQUATIONS, MODULES
+from margincarlo.quantities import Quantity, quantities
+
+REFERENCE = Path(__file__).parent / "reference"
+
+GREEK = frozenset(
+    "alpha beta gamma delta eta theta kappa lambda mu pi rho tau phi psi ell".split()
+)
+_SYMBOL = re.compile(r"([A-Za-z/]+)(?:_([A-Za-z0-9,]+))?(['*]?)")
+
+NOMENCLATURE = """\
+# Nomenclature
+
+Every quantity, as it is called in signatures, scenario files, tables and reports. The unit is the one
+that people see, and that is meant where a scenario names none; inside, everything is in the base unit.
+A value outside the range is refused. A quantity that has an equation may be given all the same: that cuts
+off everything above it.
+
+## What you may state
+
+| Quantity | Symbol | Unit | Base unit | Range | Default | Meaning |
+| --- | --- | --- | --- | --- | --- | --- |
+{inputs}
+
+## What an equation yields
+
+A quantity with several ways of deriving it lists them, the default first.
+
+| Quantity | Symbol | Unit | Base unit | Derived by | Meaning |
+| --- | --- | --- | --- | --- | --- |
+{derived}
+"""
+
+EQUATION_PAGE = """\
+# Equations
+
+Each equation is a function named after the quantity it yields; its keyword arguments are the quantities
+it needs, in base units: s, B, FLOP, token, param, GPU, USD, J. Operands may be floats, NumPy arrays or
+PyTensor variables, and the result has the shape that they broadcast to. No equation checks its operands:
+what is out of range is refused where a scenario is read. [](nomenclature.md) lists the symbols.
+"""
+
+
+def latex(symbol: str) -> str:
+    """Return a symbol of the table, such as ``u_commit``, as LaTeX."""
+    match = _SYMBOL.fullmatch(symbol)
+    if match is None:
+        raise ValueError(f"symbol {symbol!r} is not of the form base_subscript, then ' or *")
+    base, subscript, mark = match.groups()
+    if base in GREEK:
+        base = "\\" + base
+    elif len(base) > 1:
+        base = base if "/" in base else rf"\mathrm{{{base}}}"
+    if subscript == "bar":
+        return rf"\bar{{{base}}}"
+    if subscript:
+        base += f"_{subscript}" if len(subscript) == 1 else rf"_{{\mathrm{{{subscript}}}}}"
+    return base + {"": "", "'": "'", "*": "^{*}"}[mark]
+
+
+def nomenclature() -> str:
+    """Return the page that lists every quantity."""
+    derived = {**EQUATIONS, **DERIVATIONS}
+    every = quantities().values()
+    return NOMENCLATURE.format(
+        inputs="\n".join(_input_row(each) for each in every if each.name not in derived),
+        derived="\n".join(_derived_row(each) for each in every if each.name in derived),
+    )
+
+
+def equations() -> str:
+    """Return the page that shows every equation, in the order of the modules."""
+    sections = [
+        f"## {module.__name__.rpartition('.')[2].replace('_', ' ').capitalize()}\n\n"
+        f"```{{eval-rst}}\n.. automodule:: {module.__name__}\n   :members:\n```\n"
+        for module in MODULES
+    ]
+    return "\n".join([EQUATION_PAGE, *sections])
+
+
+def _input_row(quantity: Quantity) -> str:
+    default = "" if quantity.default is None else f"{quantity.default:g}"
+    cells = (*_head(quantity), _range(quantity), default, quantity.meaning)
+    return f"| {' | '.join(cells)} |"
+
+
+def _derived_row(quantity: Quantity) -> str:
+    ways = DERIVATIONS.get(quantity.name)
+    names = [way.__name__ for way in ways.values()] if ways else [quantity.name]
+    module = (next(iter(ways.values())) if ways else EQUATIONS[quantity.name]).__module__
+    links = ", ".join(f"[`{name}`](equations.md#{module}.{name})" for name in names)
+    return f"| {' | '.join((*_head(quantity), links, quantity.meaning))} |"
+
+
+def _head(quantity: Quantity) -> tuple[str, str, str, str]:
+    return (
+        f"`{quantity.name}`",
+        f"${latex(quantity.symbol)}$",
+        quantity.display.replace("%", r"\%"),
+        quantity.unit,
+    )
+
+
+def _range(quantity: Quantity) -> str:
+    lower, upper = quantity.support
+    if math.isinf(lower):
+        return "any" if math.isinf(upper) else f"up to {upper:g}"
+    return f"from {lower:g}" if math.isinf(upper) else f"{lower:g} to {upper:g}"
+
+
+def main() -> None:
+    """Write both pages."""
+    REFERENCE.mkdir(exist_ok=True)
+    for name, text in {"nomenclature.md": nomenclature(), "equations.md": equations()}.items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

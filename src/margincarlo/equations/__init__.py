@@ -1,0 +1,83 @@
+"""The cost equations: pure formulas, one subject a file, one source for every backend.
+
+Each function is named after the quantity it yields and takes the quantities it needs as keyword
+arguments; `DERIVATIONS` lists the quantities that can be derived in more than one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from margincarlo.equations import (
+    batching,
+    feasibility,
+    hardware,
+    interconnect,
+    memory,
+    pricing,
+    request,
+    roofline,
+    token_cost,
+    utilization,
+)
+
+__all__ = ["DERIVATIONS", "EQUATIONS", "MODULES", "Equation"]
+
+Equation = Callable[..., Any]
+
+MODULES: tuple[ModuleType, ...] = (
+    hardware,
+    memory,
+    roofline,
+    interconnect,
+    batching,
+    utilization,
+    token_cost,
+    pricing,
+    request,
+    feasibility,
+)
+
+# Quantity → way of deriving it → equation. The first way is the default.
+DERIVATIONS: Mapping[str, Mapping[str, Equation]] = MappingProxyType(
+    {
+        "gpu_hour_cost": {
+            "rented": hardware.rented_gpu_hour_cost,
+            "owned": hardware.owned_gpu_hour_cost,
+        },
+        "activated_expert_share": {
+            "sized": memory.sized_activated_expert_share,
+            "counted": memory.counted_activated_expert_share,
+        },
+        "kv_bytes_per_token": {
+            "grouped_query": memory.grouped_query_kv_bytes_per_token,
+            "latent": memory.latent_kv_bytes_per_token,
+        },
+        "communication_bytes_per_token": {
+            "tensor_parallel": interconnect.tensor_parallel_bytes_per_token,
+            "expert_parallel": interconnect.expert_parallel_bytes_per_token,
+        },
+        "peak_headroom": {"square_root": utilization.square_root_headroom},
+        "channel_fee": {
+            "revenue_share": pricing.revenue_share_channel_fee,
+            "profit_share": pricing.profit_share_channel_fee,
+        },
+    }
+)
+
+
+def _by_quantity() -> Mapping[str, Equation]:
+    alternatives = {id(way) for ways in DERIVATIONS.values() for way in ways.values()}
+    found: dict[str, Equation] = {}
+    for module in MODULES:
+        for name, member in vars(module).items():
+            own = getattr(member, "__module__", None) == module.__name__ and callable(member)
+            if own and not name.startswith("_") and id(member) not in alternatives:
+                found[name] = member
+    return MappingProxyType(found)
+
+
+# Quantity → its one equation, for every quantity that is not in `DERIVATIONS`.
+EQUATIONS: Mapping[str, Equation] = _by_quantity()

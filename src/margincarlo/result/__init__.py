@@ -1,0 +1,27 @@
+"""What a run leaves behind: draws, summaries, probabilities, each with its Monte Carlo error."""
+
+from margincarlo.result.claims import ClaimResult
+from margincarlo.result.estimate import ERROR_KIND, Estimate
+from margincarlo.result.sample import Draws, Sample
+from margincarlo.result.simulation import (
+    INTERVAL_KIND,
+    Feasibility,
+    Probability,
+    Simulation,
+    Summary,
+)
+from margincarlo.result.streamed import Streamed
+
+__all__ = [
+    "ERROR_KIND",
+    "INTERVAL_KIND",
+    "ClaimResult",
+    "Draws",
+    "Estimate",
+    "Feasibility",
+    "Probability",
+    "Sample",
+    "Simulation",
+    "Streamed",
+    "Summary",
+]

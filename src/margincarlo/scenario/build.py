@@ -1,0 +1,241 @@
+"""From a source to a scenario that can be run: expand, elicit, grow, check."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from margincarlo.beliefs import Correlation, correlate
+from margincarlo.equations import DERIVATIONS
+from margincarlo.errors import (
+    BeliefError,
+    ScenarioError,
+    UnusedInputWarning,
+    did_you_mean,
+)
+from margincarlo.feasibility import CHECKS, Check
+from margincarlo.quantities import quantity
+from margincarlo.registry import expand
+from margincarlo.scenario.conflicts import check_conflicts
+from margincarlo.scenario.file import ClaimTable, ScenarioFile
+from margincarlo.scenario.fit import check_fit
+from margincarlo.scenario.inputs import input_by_default, input_from_fact, read_input
+from margincarlo.scenario.joint import read_joint
+from margincarlo.scenario.model import Ask, Claim, Input, Joint, Scenario
+from margincarlo.scenario.read import read_source
+from margincarlo.scenario.statement import read_statement
+from margincarlo.scenario.validate import validate
+from margincarlo.tree import Tree, choose, grow, grow_if_possible
+from margincarlo.units import factor
+
+
+def load(
+    source: str | Path | Mapping[str, Any], *, overrides: Mapping[str, Any] | None = None
+) -> Scenario:
+    """Read and check a scenario.
+
+    Parameters
+    ----------
+    source : path or mapping
+        A TOML file, or a mapping of the same shape.
+    overrides : mapping of str to anything, optional
+        Dotted path → value that replaces what the file says, for example
+        ``{"inputs.utilization": {"p5": 0.3, "p95": 0.6}}``.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    ScenarioError
+        With file, path inside it, what was found, what is allowed and what to do.
+
+    Warns
+    -----
+    UnusedInputWarning
+        If something is given that no output depends on.
+    """
+    found = read_source(source, overrides)
+    with _placed(str(found.path) if found.path else ""):
+        scenario = _build(validate(ScenarioFile, found.content), found.path, found.sha256)
+    if scenario.unused:
+        warnings.warn(
+            f"{scenario.name}: nothing depends on {', '.join(scenario.unused)};"
+            " the values are ignored",
+            UnusedInputWarning,
+            stacklevel=2,
+        )
+    return scenario
+
+
+def _build(file: ScenarioFile, path: Path | None, sha256: str) -> Scenario:
+    joints, given = _given(file, path.parent if path else Path())
+    check_conflicts(given)
+    _check_derive(file.derive)
+    asks = _each(file.ask, "ask", lambda ask: Ask(read_statement(ask.statement), ask.because))
+    claims = _each(file.claim, "claim", _claim)
+    shares = _shares(file)
+    wanted = dict.fromkeys(file.outputs)
+    for ask in asks:
+        wanted.update(dict.fromkeys(sorted(ask.statement.names)))
+    wanted.update(dict.fromkeys(claim.quantity for claim in claims))
+    with _placed("inputs"):
+        grow(list(wanted), given=given, derive=file.derive, workloads=shares)
+    checks, unchecked = _checks(given, file.derive, shares)
+    tree = grow([*wanted, *checks], given=given, derive=file.derive, workloads=shares)
+    inputs = {
+        leaf.name: given.get(leaf.name) or input_by_default(leaf.name) for leaf in tree.leaves()
+    }
+    check_fit(file, inputs)
+    written = [name for name, each in given.items() if each.origin == "scenario"]
+    return Scenario(
+        title=file.title,
+        description=file.description,
+        path=path,
+        sha256=sha256,
+        inputs=MappingProxyType(inputs),
+        unused=tuple(name for name in written if name not in inputs),
+        tree=tree,
+        outputs=tuple(file.outputs),
+        asks=asks,
+        claims=claims,
+        checks=MappingProxyType(checks),
+        unchecked=unchecked,
+        copula=_copula(file, inputs, given),
+        joints=tuple(_used(joint, tree) for joint in joints if set(joint.columns) & set(inputs)),
+        run=file.run,
+        model=file.model or "",
+        accelerator=file.accelerator or "",
+    )
+
+
+def _given(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str, Input]]:
+    facts = expand(
+        model=file.model,
+        accelerator=file.accelerator,
+        precision=file.precision,
+        kv_precision=file.kv_precision,
+    )
+    given = {name: input_from_fact(name, fact) for name, fact in facts.items()}
+    joints: list[Joint] = []
+    for number, table in enumerate(file.joint, 1):
+        with _placed(f"joint {number}"):
+            joint, columns = read_joint(table, folder)
+        joints.append(joint)
+        given.update(columns)
+    tables = [("inputs", "", file.inputs)]
+    for scope, workload in file.workloads.items():
+        tables.append((f"workloads.{scope}.inputs", f"{scope}.", workload.inputs))
+    for place, scope, table_inputs in tables:
+        for name, content in table_inputs.items():
+            with _placed(f"{place}.{name}"):
+                given[scope + name] = read_input(scope + name, content)
+    return joints, given
+
+
+def _check_derive(derive: Mapping[str, str]) -> None:
+    for name in derive:
+        if name not in DERIVATIONS:
+            raise ScenarioError(
+                f"{name} has no alternative derivations{did_you_mean(name, DERIVATIONS)};"
+                f" those that have are {', '.join(DERIVATIONS)}",
+                where=f"derive.{name}",
+            )
+        choose(name, derive)
+
+
+def _shares(file: ScenarioFile) -> dict[str, float]:
+    total = sum(workload.share for workload in file.workloads.values())
+    for scope in file.workloads:
+        if not scope.isidentifier():
+            raise ScenarioError(
+                "a workload's name is letters, digits and _", where=f"workloads.{scope}"
+            )
+    return {scope: workload.share / total for scope, workload in file.workloads.items()}
+
+
+def _checks(
+    given: Mapping[str, Input], derive: Mapping[str, str], shares: Mapping[str, float]
+) -> tuple[dict[str, Check], tuple[str, ...]]:
+    checks: dict[str, Check] = {}
+    unchecked: dict[str, None] = {}
+    for check in CHECKS:
+        nodes = grow_if_possible(check.quantity, given=given, derive=derive, workloads=shares)
+        checks.update(dict.fromkeys(nodes, check))
+        if not nodes:
+            unchecked[check.reason] = None
+    held = {check.reason for check in checks.values()}
+    return checks, tuple(reason for reason in unchecked if reason not in held)
+
+
+def _copula(file: ScenarioFile, inputs: Mapping[str, Input], given: Mapping[str, Input]) -> Any:
+    pairs: list[Correlation] = []
+    for number, table in enumerate(file.correlation, 1):
+        where = f"correlation {number}"
+        for name in table.between:
+            if name not in given:
+                raise ScenarioError(
+                    f"{name!r} is no input of this scenario{did_you_mean(name, given)}", where=where
+                )
+            if given[name].joint:
+                raise ScenarioError(
+                    f"{name} comes from a file of joint draws, which fixes how it moves with others",
+                    where=where,
+                )
+            if given[name].is_point:
+                raise ScenarioError(
+                    f"{name} is one number, and a number moves with nothing;"
+                    " make it uncertain or drop the correlation",
+                    where=where,
+                )
+        first, second = table.between
+        if first in inputs and second in inputs:
+            pairs.append(Correlation(first, second, table.rank, table.because))
+    try:
+        return correlate(pairs)
+    except BeliefError as problem:
+        raise ScenarioError(str(problem), where="correlation") from None
+
+
+def _claim(table: ClaimTable) -> Claim:
+    known = quantity(table.quantity.rpartition(".")[2])
+    unit = table.unit or known.display
+    scale = factor(unit, known.unit) / factor(known.display, known.unit)
+    return Claim(
+        table.says,
+        table.quantity,
+        table.claimed * scale,
+        table.verdict,
+        table.because,
+        table.source,
+        table.tolerance,
+    )
+
+
+def _used(joint: Joint, tree: Tree) -> Joint:
+    columns = {name: column for name, column in joint.columns.items() if name in tree}
+    return Joint(joint.name, MappingProxyType(columns))
+
+
+def _each[Table, Read](
+    tables: list[Table], place: str, read: Callable[[Table], Read]
+) -> tuple[Read, ...]:
+    found: list[Read] = []
+    for number, table in enumerate(tables, 1):
+        with _placed(f"{place} {number}"):
+            found.append(read(table))
+    return tuple(found)
+
+
+@contextmanager
+def _placed(place: str) -> Iterator[None]:
+    """Put `place` before where an error points."""
+    try:
+        yield
+    except ScenarioError as problem:
+        raise (problem.at(place) if place else problem) from None

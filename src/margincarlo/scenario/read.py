@@ -1,0 +1,161 @@
+"""Read scenario files: TOML, single inheritance, overrides."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from margincarlo.errors import ScenarioError, did_you_mean
+
+LARGEST_FILE = 1_000_000
+DEEPEST = 8
+# In these tables a file adds to what it extends, entry by entry; anything else it replaces whole.
+MERGED = ("inputs", "derive", "run", "workloads")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What files and overrides say together, before it is checked."""
+
+    content: Mapping[str, Any]
+    path: Path | None
+    sha256: str
+
+
+def read_source(
+    source: str | Path | Mapping[str, Any], overrides: Mapping[str, Any] | None = None
+) -> Source:
+    """Read a scenario file, or take a mapping of the same shape, and apply overrides.
+
+    Parameters
+    ----------
+    source : path or mapping
+    overrides : mapping of str to anything, optional
+        Dotted path → value, such as ``{"inputs.utilization": {"p5": 0.3, "p95": 0.6}}``.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing, unreadable, not TOML, too large, or extends itself.
+    """
+    digest = hashlib.sha256()
+    if isinstance(source, Mapping):
+        content: dict[str, Any] = _copy(source)
+        digest.update(repr(content).encode())
+        path = None
+    else:
+        path = Path(source)
+        content = _read_chain(path, digest, ())
+    for dotted, value in (overrides or {}).items():
+        digest.update(f"{dotted}={value!r}".encode())
+        _set(content, dotted, value)
+    return Source(content, path, digest.hexdigest())
+
+
+def read_override(text: str) -> tuple[str, Any]:
+    """Read ``inputs.utilization={p5=0.3,p95=0.6}`` into a dotted path and a value.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read.
+    """
+    path, equals, value = text.partition("=")
+    path = path.strip()
+    try:
+        if not equals or not path:
+            raise ValueError
+        return path, tomllib.loads(f"value = {value}")["value"]
+    except (ValueError, tomllib.TOMLDecodeError):
+        raise ScenarioError(
+            "write a path, '=' and a TOML value, such as inputs.utilization=0.5,"
+            " inputs.utilization={p5=0.3,p95=0.6} or run.sampler='\"random\"'",
+            where=f"--set {text[:80]}",
+        ) from None
+
+
+def _read_chain(path: Path, digest: Any, above: tuple[Path, ...]) -> dict[str, Any]:
+    resolved = path.resolve()
+    if resolved in above or len(above) >= DEEPEST:
+        chain = " → ".join(each.name for each in (*above, resolved))
+        raise ScenarioError(f"extends itself or too deep a chain: {chain}", where=f"{path}: extends")
+    content = _parse(_read_bytes(path), path)
+    digest.update(repr(content).encode())
+    parent = content.get("extends")
+    if parent is None:
+        return content
+    if not isinstance(parent, str):
+        raise ScenarioError("must be the path of a file, as text", where=f"{path}: extends")
+    try:
+        base = _read_chain(path.parent / parent, digest, (*above, resolved))
+    except ScenarioError as problem:
+        raise problem.at(f"{path}: extends") from None
+    return _merge(base, content)
+
+
+def _read_bytes(path: Path) -> bytes:
+    where = str(path)
+    try:
+        if path.is_dir():
+            raise ScenarioError("is a folder; name a scenario file (.toml)", where=where)
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise ScenarioError(
+                f"has {size / 1e6:.1f} MB; a scenario file has at most 1 MB. Is it a data file?"
+                " Joint draws belong in a file of their own, named under [[joint]]",
+                where=where,
+            )
+        return path.read_bytes()
+    except FileNotFoundError:
+        near = path.parent.glob("*.toml") if path.parent.is_dir() else ()
+        hint = did_you_mean(path.name, (each.name for each in near))
+        raise ScenarioError(
+            f"no such file{hint or '; `margincarlo new FILE` writes a starter'}", where=where
+        ) from None
+    except OSError as problem:
+        raise ScenarioError(f"cannot be read: {problem.strerror}", where=where) from None
+
+
+def _parse(raw: bytes, path: Path) -> dict[str, Any]:
+    where = str(path)
+    if not raw.strip():
+        raise ScenarioError("is empty; `margincarlo new FILE` writes a starter", where=where)
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise ScenarioError(
+            "is not UTF-8 text; a scenario is a TOML file", where=where
+        ) from None
+    except tomllib.TOMLDecodeError as problem:
+        raise ScenarioError(f"is not valid TOML: {problem}", where=where) from None
+
+
+def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    merged = {**base, **own}
+    for table in MERGED:
+        ours, theirs = own.get(table, {}), base.get(table, {})
+        if isinstance(ours, dict) and isinstance(theirs, dict) and (ours or theirs):
+            merged[table] = {**theirs, **ours}
+    return merged
+
+
+def _set(content: dict[str, Any], dotted: str, value: Any) -> None:
+    *tables, last = dotted.split(".")
+    here = content
+    for name in tables:
+        here = here.setdefault(name, {})
+        if not isinstance(here, dict):
+            raise ScenarioError(f"{name} is no table, so nothing in it can be set", where=dotted)
+    here[last] = value
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _copy(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_copy(each) for each in value]
+    return value

@@ -1,0 +1,230 @@
+"""Run a scenario: blocks on threads, until a number of draws or a precision is reached."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+from margincarlo.errors import FeasibilityWarning, ScenarioError
+from margincarlo.result import Feasibility, Simulation
+from margincarlo.sampling import Plan, plan
+from margincarlo.scenario import Scenario, Statement, read_precision
+from margincarlo.simulation.blocks import Runner
+from margincarlo.simulation.collect import Collector, Counts, Keeper, Teller
+from margincarlo.simulation.draw import drawer
+from margincarlo.simulation.model import prepare
+from margincarlo.tree.grow import AMOUNTS
+
+Keep = Literal["auto", "all", "outputs", "none"]
+
+# Up to this many draws everything is kept unless told otherwise; beyond, figures alone.
+KEPT_DRAWS = 131_072
+MOST_DRAWS = 2**27
+
+
+class PrecisionWarning(UserWarning):
+    """The wanted Monte Carlo error was not reached."""
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    sampler: str | None = None,
+    until: str | None = None,
+    keep: Keep = "auto",
+    workers: int | None = None,
+    block_size: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Simulation:
+    """Run a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        From `load`.
+    draws : int, optional
+        At least this many; rounded up to what the sampler can balance. The scenario's otherwise.
+    seed : int, optional
+        The same seed gives the same bits, whatever the workers and blocks.
+    sampler : {"sobol", "random"}, optional
+        Scrambled Sobol points, or pseudo-random draws.
+    until : str, optional
+        Double the draws until a probability is known this precisely, such as
+        ``"gross_margin > 0 within 0.002"``.
+    keep : {"auto", "all", "outputs", "none"}
+        Keep the draws of everything in the tree, of inputs and outputs, or figures alone. "auto"
+        keeps everything up to 131,072 draws and figures alone beyond.
+    workers : int, optional
+        Threads; one per processor otherwise.
+    block_size : int, optional
+        Draws evaluated at once by a thread, rounded up to whole cells of the sampler.
+    progress : callable, optional
+        Called with the share done, between 0 and 1.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    ScenarioError
+        If an argument makes no sense.
+
+    Warns
+    -----
+    FeasibilityWarning
+        If draws are physically impossible, or outputs undefined.
+    PrecisionWarning
+        If `until` was not reached.
+    """
+    chosen = plan(scenario.run.draws if draws is None else draws, sampler or scenario.run.sampler)
+    number = scenario.run.seed if seed is None else seed
+
+    def once(current: Plan) -> Simulation:
+        return _run(scenario, current, number, keep, workers, block_size, progress, wanted)
+
+    precision = read_precision(until) if until else None
+    wanted = [ask.statement for ask in scenario.asks]
+    if precision:
+        wanted.append(precision.statement)
+        _check_known(scenario, precision.statement)
+    found = once(chosen)
+    while precision and found.probability(precision.statement).error > precision.within:
+        if found.plan.draws * 2 > MOST_DRAWS:
+            reached = found.probability(precision.statement)
+            warnings.warn(
+                f"{reached} after {found.plan.draws} draws, not within {precision.within}",
+                PrecisionWarning,
+                stacklevel=2,
+            )
+            break
+        found = once(plan(found.plan.draws * 2, chosen.sampler))
+    _warn(found)
+    return found
+
+
+def _run(
+    scenario: Scenario,
+    chosen: Plan,
+    seed: int,
+    keep: Keep,
+    workers: int | None,
+    block_size: int | None,
+    progress: Callable[[float], None] | None,
+    statements: Sequence[Statement],
+) -> Simulation:
+    level = keep if keep != "auto" else "all" if chosen.draws <= KEPT_DRAWS else "none"
+    names = _names(scenario, level, statements)
+    runner = Runner(
+        scenario,
+        chosen,
+        prepare(scenario, frozenset({*names, *scenario.checks})),
+        drawer(scenario, chosen, seed),
+        names,
+        _cells(block_size, chosen),
+    )
+    collector: Collector
+    policy = scenario.run.infeasible
+    if level == "none":
+        pilot = next(Runner(**{**vars(runner), "block_cells": 1}).blocks(0))
+        collector = Teller(chosen, pilot, names, statements, policy)
+    else:
+        collector = Keeper(chosen, names, policy)
+    counts = _all_replicates(runner, collector, workers, progress)
+    return Simulation(
+        scenario, chosen, seed, collector.sample(), _feasibility(scenario, chosen, counts)
+    )
+
+
+def _all_replicates(
+    runner: Runner,
+    collector: Collector,
+    workers: int | None,
+    progress: Callable[[float], None] | None,
+) -> list[Counts]:
+    replicates = runner.plan.replicates
+    done = Counter[str]()
+
+    def one(replicate: int) -> Counts:
+        counts = Counts()
+        for block in runner.blocks(replicate):
+            counts.add(block)
+            collector.add(replicate, block)
+            if progress:
+                done["draws"] += block.possible.size
+                progress(done["draws"] / runner.plan.draws)
+        return counts
+
+    threads = workers if workers is not None else os.cpu_count() or 1
+    if threads < 1:
+        raise ScenarioError(f"workers must be at least 1, not {threads}")
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(one, range(replicates)))
+
+
+def _names(scenario: Scenario, level: str, statements: Sequence[Statement]) -> tuple[str, ...]:
+    names = dict.fromkeys(scenario.outputs)
+    names.update(dict.fromkeys(claim.quantity for claim in scenario.claims))
+    for statement in statements:
+        names.update(dict.fromkeys(sorted(statement.names)))
+    if level == "outputs":
+        names.update(dict.fromkeys(given.name for given in scenario.uncertain))
+        names.update(dict.fromkeys(name for name in sorted(AMOUNTS) if name in scenario.tree))
+    if level == "all":
+        names.update(dict.fromkeys(node.name for node in scenario.tree))
+    return tuple(names)
+
+
+def _cells(block_size: int | None, chosen: Plan) -> int:
+    if block_size is None:
+        return 1
+    if block_size < 1:
+        raise ScenarioError(f"block_size must be at least 1 draw, not {block_size}")
+    return -(-block_size // chosen.cell)
+
+
+def _check_known(scenario: Scenario, statement: Statement) -> None:
+    for name in statement.names:
+        scenario.tree[name]
+
+
+def _feasibility(scenario: Scenario, chosen: Plan, counts: Sequence[Counts]) -> Feasibility:
+    reasons: Counter[str] = Counter()
+    undefined: Counter[str] = Counter()
+    for each in counts:
+        reasons.update(each.reasons)
+        undefined.update(each.undefined)
+    return Feasibility(
+        draws=chosen.draws,
+        impossible=sum(each.impossible for each in counts),
+        reasons=dict(sorted(reasons.items())),
+        undefined=dict(sorted(undefined.items())),
+        policy=scenario.run.infeasible,
+        unchecked=scenario.unchecked,
+    )
+
+
+def _warn(found: Simulation) -> None:
+    physics = found.feasibility
+    treated = "left out of" if physics.policy == "reject" else "kept in"
+    if physics.impossible:
+        reasons = ", ".join(f"{why} {n / physics.draws:.1%}" for why, n in physics.reasons.items())
+        warnings.warn(
+            f"{physics.share:.1%} of draws are physically impossible and {treated} all figures:"
+            f" {reasons}",
+            FeasibilityWarning,
+            stacklevel=3,
+        )
+    if physics.undefined:
+        names = ", ".join(f"{name} ({n})" for name, n in physics.undefined.items())
+        warnings.warn(
+            f"outputs are no finite number in some draws, left out of all figures: {names}",
+            FeasibilityWarning,
+            stacklevel=3,
+        )
