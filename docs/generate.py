@@ -15,17 +15,18 @@ from margincarlo.quantities import Quantity, quantities
 REFERENCE = Path(__file__).parent / "reference"
 
 GREEK = frozenset(
-    "alpha beta gamma delta eta theta kappa lambda mu pi rho tau phi psi ell".split()
+    {"alpha", "beta", "gamma", "delta", "eta", "theta", "kappa", "lambda", "mu", "pi", "rho"}
+    | {"tau", "phi", "psi", "ell"}
 )
 _SYMBOL = re.compile(r"([A-Za-z/]+)(?:_([A-Za-z0-9,]+))?(['*]?)")
 
 NOMENCLATURE = """\
 # Nomenclature
 
-Every quantity, as it is called in signatures, scenario files, tables and reports. The unit is the one
-that people see, and that is meant where a scenario names none; inside, everything is in the base unit.
-A value outside the range is refused. A quantity that has an equation may be given all the same: that cuts
-off everything above it.
+Every quantity, as it is called in signatures, scenario files, tables and reports. The unit is the
+one that people see, and that is meant where a scenario names none; inside, everything is in the
+base unit. A value outside the range is refused. A quantity that has an equation may be given all
+the same: that cuts off everything above it.
 
 ## What you may state
 
@@ -45,10 +46,11 @@ A quantity with several ways of deriving it lists them, the default first.
 EQUATION_PAGE = """\
 # Equations
 
-Each equation is a function named after the quantity it yields; its keyword arguments are the quantities
-it needs, in base units: s, B, FLOP, token, param, GPU, USD, J. Operands may be floats, NumPy arrays or
-PyTensor variables, and the result has the shape that they broadcast to. No equation checks its operands:
-what is out of range is refused where a scenario is read. [](nomenclature.md) lists the symbols.
+Each equation is a function named after the quantity it yields; its keyword arguments are the
+quantities it needs, in base units: s, B, FLOP, token, param, GPU, USD, J. Operands may be floats,
+NumPy arrays or PyTensor variables, and the result has the shape that they broadcast to. No equation
+checks its operands: what is out of range is refused where a scenario is read.
+[](nomenclature.md) lists the symbols.
 """
 
 
@@ -97,9 +99,8 @@ def _input_row(quantity: Quantity) -> str:
 
 def _derived_row(quantity: Quantity) -> str:
     ways = DERIVATIONS.get(quantity.name)
-    names = [way.__name__ for way in ways.values()] if ways else [quantity.name]
-    module = (next(iter(ways.values())) if ways else EQUATIONS[quantity.name]).__module__
-    links = ", ".join(f"[`{name}`](equations.md#{module}.{name})" for name in names)
+    found = ways.values() if ways else [EQUATIONS[quantity.name]]
+    links = ", ".join(f"{{py:func}}`~{way.__module__}.{way.__name__}`" for way in found)
     return f"| {' | '.join((*_head(quantity), links, quantity.meaning))} |"
 
 

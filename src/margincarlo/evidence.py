@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-KINDS = ("measurement", "filing", "list price", "market", "press", "judgement", "derived", "claim")
-
 
 @dataclass(frozen=True)
 class Evidence:
@@ -20,7 +18,8 @@ class Evidence:
     note : str
         What a reader must know to judge it.
     kind : str
-        One of `KINDS`, or empty.
+        "measurement", "filing", "list price", "market", "press", "judgement", "derived", "claim",
+        or empty.
     """
 
     source: str = ""

@@ -54,8 +54,8 @@ class Quantity:
 def quantities() -> Mapping[str, Quantity]:
     """Return every quantity by name, in the order of the table."""
     table = resources.files("margincarlo") / "data" / "quantities.csv"
-    with table.open(encoding="utf-8", newline="") as lines:
-        rows = [_quantity(row) for row in csv.DictReader(lines)]
+    lines = table.read_text(encoding="utf-8").splitlines()
+    rows = [_quantity(row) for row in csv.DictReader(lines)]
     return MappingProxyType({row.name: row for row in rows})
 
 

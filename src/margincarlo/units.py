@@ -98,7 +98,7 @@ def factor(unit: str, base: str) -> float:
     given = _parse(unit)
     wanted = known.parse_units(_spell(base))
     for gpus in (0, 1, -1):
-        candidate = given * known.Quantity(1.0, "GPU") ** gpus
+        candidate: pint.Quantity[Any] = given * known.Quantity(1.0, "GPU") ** gpus
         try:
             return float(candidate.to(wanted).magnitude)
         except pint.DimensionalityError:

@@ -12,15 +12,27 @@ from typing import Any
 
 from margincarlo.equations import (
     batching,
+    capacity,
+    capital,
+    decode,
+    experts,
     feasibility,
+    fees,
     hardware,
     interconnect,
+    kv_cache,
+    margin,
     memory,
+    power,
+    prefill,
     pricing,
     request,
     roofline,
+    speculation,
     token_cost,
+    traffic,
     utilization,
+    weights,
 )
 
 __all__ = ["DERIVATIONS", "EQUATIONS", "MODULES", "Equation"]
@@ -29,14 +41,26 @@ Equation = Callable[..., Any]
 
 MODULES: tuple[ModuleType, ...] = (
     hardware,
+    capital,
+    power,
+    weights,
+    experts,
+    kv_cache,
     memory,
     roofline,
+    prefill,
+    speculation,
+    decode,
     interconnect,
+    capacity,
     batching,
     utilization,
     token_cost,
     pricing,
+    fees,
+    traffic,
     request,
+    margin,
     feasibility,
 )
 
@@ -48,12 +72,12 @@ DERIVATIONS: Mapping[str, Mapping[str, Equation]] = MappingProxyType(
             "owned": hardware.owned_gpu_hour_cost,
         },
         "activated_expert_share": {
-            "sized": memory.sized_activated_expert_share,
-            "counted": memory.counted_activated_expert_share,
+            "sized": experts.sized_activated_expert_share,
+            "counted": experts.counted_activated_expert_share,
         },
         "kv_bytes_per_token": {
-            "grouped_query": memory.grouped_query_kv_bytes_per_token,
-            "latent": memory.latent_kv_bytes_per_token,
+            "grouped_query": kv_cache.grouped_query_kv_bytes_per_token,
+            "latent": kv_cache.latent_kv_bytes_per_token,
         },
         "communication_bytes_per_token": {
             "tensor_parallel": interconnect.tensor_parallel_bytes_per_token,
@@ -61,8 +85,8 @@ DERIVATIONS: Mapping[str, Mapping[str, Equation]] = MappingProxyType(
         },
         "peak_headroom": {"square_root": utilization.square_root_headroom},
         "channel_fee": {
-            "revenue_share": pricing.revenue_share_channel_fee,
-            "profit_share": pricing.profit_share_channel_fee,
+            "revenue_share": fees.revenue_share_channel_fee,
+            "profit_share": fees.profit_share_channel_fee,
         },
     }
 )

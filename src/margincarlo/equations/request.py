@@ -1,4 +1,4 @@
-"""A request, or an average request of a workload mix: tokens, revenue, cost and margins."""
+"""What a request brings in and what it costs."""
 
 from __future__ import annotations
 
@@ -7,42 +7,9 @@ from margincarlo.units import (
     DollarsPerToken,
     GPUSeconds,
     GPUSecondsPerToken,
-    Number,
     Share,
     Tokens,
 )
-
-
-def output_tokens(*, visible_output_tokens: Tokens, thinking_ratio: Number) -> Tokens:
-    """Output tokens per request, thinking tokens included."""
-    return visible_output_tokens * (1 + thinking_ratio)
-
-
-def input_tokens(*, output_tokens: Tokens, input_output_ratio: Number) -> Tokens:
-    """Prompt tokens per request, cached ones included."""
-    return output_tokens * input_output_ratio
-
-
-def total_tokens(*, input_tokens: Tokens, output_tokens: Tokens) -> Tokens:
-    """Tokens per request of every class."""
-    return input_tokens + output_tokens
-
-
-def context_length(*, input_tokens: Tokens, output_tokens: Tokens) -> Tokens:
-    """Context that the average output token attends to."""
-    return input_tokens + output_tokens / 2
-
-
-def prefill_context(*, input_tokens: Tokens, cache_hit_share: Share) -> Tokens:
-    """Context that the average uncached prompt token attends to: the cached prefix, then causally."""
-    return input_tokens * (1 + cache_hit_share) / 2
-
-
-def uncached_input_per_output(
-    *, input_tokens: Tokens, cache_hit_share: Share, output_tokens: Tokens
-) -> Number:
-    """Prompt tokens to prefill for each output token."""
-    return input_tokens * (1 - cache_hit_share) / output_tokens
 
 
 def request_gpu_time(
@@ -53,7 +20,56 @@ def request_gpu_time(
     output_tokens: Tokens,
     output_token_gpu_time: GPUSecondsPerToken,
 ) -> GPUSeconds:
-    """GPU-seconds that a request occupies; each is spent once, on prefill or on decode."""
+    r"""GPU-seconds that a request occupies; each is spent once, on prefill or on decode.
+
+    The identity behind every cost here: GPU time is additive over tokens, and costs are GPU time
+    times its price [1]_.
+
+    .. math::
+
+        \tau = S_{\mathrm{in}} (1 - h) \tau_{\mathrm{in}} + S_{\mathrm{out}} \tau_{\mathrm{out}}
+
+    Parameters
+    ----------
+    input_tokens
+        Prompt tokens per request, cached ones included, :math:`S_{\mathrm{in}}`; 0 or more.
+    cache_hit_share
+        Share of prompt tokens that a cache holds, :math:`h`; 0 to 1.
+    input_token_gpu_time
+        GPU-seconds that one uncached prompt token occupies, :math:`\tau_{\mathrm{in}}`; 0 or more.
+    output_tokens
+        Output tokens per request, thinking tokens included, :math:`S_{\mathrm{out}}`; 0 or more.
+    output_token_gpu_time
+        GPU-seconds that one output token occupies, :math:`\tau_{\mathrm{out}}`; 0 or more.
+
+    Returns
+    -------
+    request_gpu_time
+        GPU-seconds that a request occupies; each is spent once, on prefill or on decode,
+        :math:`\tau`; shaped as the operands broadcast.
+
+    Notes
+    -----
+    Tokens that a cache holds take no GPU time of their own.
+
+    References
+    ----------
+    .. [1] DeepSeek-AI, "Day 6: One More Thing, DeepSeek-V3/R1 Inference System Overview",
+       open-infra-index, 2025: prefill and decode nodes add up to the 226.75 of the daily average.
+
+    Examples
+    --------
+    DeepSeek's day, in nodes of 8 GPUs:
+
+    >>> request_gpu_time(
+    ...     input_tokens=608e9,
+    ...     cache_hit_share=0.5625,
+    ...     input_token_gpu_time=248.1e-6,
+    ...     output_tokens=168e9,
+    ...     output_token_gpu_time=540.5e-6,
+    ... ) / 86_400 / 8
+    226.8
+    """
     prefill = input_tokens * (1 - cache_hit_share) * input_token_gpu_time
     return prefill + output_tokens * output_token_gpu_time
 
@@ -69,14 +85,109 @@ def list_revenue(
     output_tokens: Tokens,
     output_price: DollarsPerToken,
 ) -> Dollars:
-    """Revenue of a request at list prices; thinking tokens are billed as output."""
+    r"""Revenue of a request at list prices; thinking tokens are billed as output.
+
+    Prompt tokens are billed as missed, written to the cache or read from it [1]_.
+
+    .. math::
+
+        R_{\mathrm{list}} = S_{\mathrm{in}} \left((1 - h - q) p_{\mathrm{in}} + q p_{\mathrm{write}}
+        + h p_{\mathrm{hit}}\right) + S_{\mathrm{out}} p_{\mathrm{out}}
+
+    Parameters
+    ----------
+    input_tokens
+        Prompt tokens per request, cached ones included, :math:`S_{\mathrm{in}}`; 0 or more.
+    cache_hit_share
+        Share of prompt tokens that a cache holds, :math:`h`; 0 to 1.
+    cache_write_share
+        Share of prompt tokens written to the cache and billed as such, :math:`q`; 0 to 1.
+    input_price
+        List price of an uncached prompt token, :math:`p_{\mathrm{in}}`; positive.
+    cache_read_price
+        List price of a prompt token read from the cache, :math:`p_{\mathrm{hit}}`; 0 or more.
+    cache_write_price
+        List price of a prompt token written to the cache, :math:`p_{\mathrm{write}}`; 0 or more.
+    output_tokens
+        Output tokens per request, thinking tokens included, :math:`S_{\mathrm{out}}`; 0 or more.
+    output_price
+        List price of an output token, :math:`p_{\mathrm{out}}`; positive.
+
+    Returns
+    -------
+    list_revenue
+        Revenue of a request at list prices, :math:`R_{\mathrm{list}}`; shaped as the operands
+        broadcast.
+
+    Notes
+    -----
+    Hits and writes together are at most all prompt tokens. Fees per request and tools are left out.
+
+    References
+    ----------
+    .. [1] DeepSeek-AI, "Day 6: One More Thing, DeepSeek-V3/R1 Inference System Overview",
+       open-infra-index, 2025: theoretical income of 562,027 USD a day at the prices of R1.
+
+    Examples
+    --------
+    DeepSeek's day, 342 of 608 billion prompt tokens from the cache, in USD:
+
+    >>> list_revenue(
+    ...     input_tokens=608e9,
+    ...     cache_hit_share=342 / 608,
+    ...     cache_write_share=0,
+    ...     input_price=0.55e-6,
+    ...     cache_read_price=0.14e-6,
+    ...     cache_write_price=0.55e-6,
+    ...     output_tokens=168e9,
+    ...     output_price=2.19e-6,
+    ... )
+    562100.0
+    """
     missed = (1 - cache_hit_share - cache_write_share) * input_price
     prompt = missed + cache_write_share * cache_write_price + cache_hit_share * cache_read_price
     return input_tokens * prompt + output_tokens * output_price
 
 
 def net_revenue(*, list_revenue: Dollars, price_realization: Share) -> Dollars:
-    """Revenue of a request after commitment and batch discounts."""
+    r"""Revenue of a request after commitment and batch discounts.
+
+    What is billed; every margin is a share of it [1]_.
+
+    .. math::
+
+        R = R_{\mathrm{list}} r_p
+
+    Parameters
+    ----------
+    list_revenue
+        Revenue of a request at list prices, :math:`R_{\mathrm{list}}`; of any sign.
+    price_realization
+        Share of list revenue that is billed after commitments and batch discounts, :math:`r_p`; 0
+        to 1.
+
+    Returns
+    -------
+    net_revenue
+        Revenue of a request after commitment and batch discounts, :math:`R`; shaped as the operands
+        broadcast.
+
+    Notes
+    -----
+    What channels keep is a cost here, not a deduction from revenue.
+
+    References
+    ----------
+    .. [1] U.S. Securities and Exchange Commission, Regulation S-X, 17 CFR 210.5-03: net sales after
+       discounts.
+
+    Examples
+    --------
+    100 USD at list, of which 81 % is realized, in USD:
+
+    >>> net_revenue(list_revenue=100, price_realization=0.81)
+    81.0
+    """
     return list_revenue * price_realization
 
 
@@ -89,7 +200,63 @@ def compute_cost(
     output_tokens: Tokens,
     output_token_cost: DollarsPerToken,
 ) -> Dollars:
-    """Cost of the GPU time and cache that the tokens of a request occupy."""
+    r"""Cost of the GPU time and cache that the tokens of a request occupy.
+
+    Tokens of each class times their cost, at the bare cost of a GPU-hour [1]_.
+
+    .. math::
+
+        C = S_{\mathrm{in}} \left((1 - h) C_{\mathrm{in}} + h C_{\mathrm{hit}}\right) +
+        S_{\mathrm{out}} C_{\mathrm{out}}
+
+    Parameters
+    ----------
+    input_tokens
+        Prompt tokens per request, cached ones included, :math:`S_{\mathrm{in}}`; 0 or more.
+    cache_hit_share
+        Share of prompt tokens that a cache holds, :math:`h`; 0 to 1.
+    input_token_cost
+        Cost of an uncached prompt token, of the GPU time it occupies alone,
+        :math:`C_{\mathrm{in}}`; 0 or more.
+    cached_token_cost
+        Cost of a prompt token that a cache holds: its storage shared by its reads, and transfer,
+        :math:`C_{\mathrm{hit}}`; 0 or more.
+    output_tokens
+        Output tokens per request, thinking tokens included, :math:`S_{\mathrm{out}}`; 0 or more.
+    output_token_cost
+        Cost of an output token, of the GPU time it occupies alone, :math:`C_{\mathrm{out}}`; 0 or
+        more.
+
+    Returns
+    -------
+    compute_cost
+        Cost of the GPU time and cache that the tokens of a request occupy, :math:`C`; shaped as the
+        operands broadcast.
+
+    Notes
+    -----
+    Marginal cost while capacity is full: idle hours, staff and undeployed contracts are in
+    `loaded_compute_cost`.
+
+    References
+    ----------
+    .. [1] DeepSeek-AI, "Day 6: One More Thing, DeepSeek-V3/R1 Inference System Overview",
+       open-infra-index, 2025: cost of 87,072 USD a day.
+
+    Examples
+    --------
+    DeepSeek's day, cached tokens free of charge, in USD:
+
+    >>> compute_cost(
+    ...     input_tokens=608e9,
+    ...     cache_hit_share=342 / 608,
+    ...     input_token_cost=0.13784e-6,
+    ...     cached_token_cost=0,
+    ...     output_tokens=168e9,
+    ...     output_token_cost=0.30030e-6,
+    ... )
+    87115.8
+    """
     missed = (1 - cache_hit_share) * input_token_cost
     prompt = missed + cache_hit_share * cached_token_cost
     return input_tokens * prompt + output_tokens * output_token_cost
@@ -106,58 +273,73 @@ def loaded_compute_cost(
     compute_cost: Dollars,
     batch_share: Share,
 ) -> Dollars:
-    """Cost of a request with its share of idle and reserved capacity and operations."""
+    r"""Cost of a request with its share of idle and reserved capacity and operations.
+
+    Interactive traffic needs capacity for its peak and carries all of it. Batch traffic fills hours
+    that are idle otherwise and carries the GPU time that it occupies [1]_.
+
+    .. math::
+
+        \begin{aligned} C_{\mathrm{load}} &= (1 - s_b) \left(S_{\mathrm{in}} \left((1 - h)
+        C_{\mathrm{in,load}} + h C_{\mathrm{hit}}\right) + S_{\mathrm{out}}
+        C_{\mathrm{out,load}}\right) \\ &+ s_b C \end{aligned}
+
+    Parameters
+    ----------
+    input_tokens
+        Prompt tokens per request, cached ones included, :math:`S_{\mathrm{in}}`; 0 or more.
+    cache_hit_share
+        Share of prompt tokens that a cache holds, :math:`h`; 0 to 1.
+    loaded_input_token_cost
+        Cost of an uncached prompt token with idle and reserved capacity and operations,
+        :math:`C_{\mathrm{in,load}}`; 0 or more.
+    cached_token_cost
+        Cost of a prompt token that a cache holds: its storage shared by its reads, and transfer,
+        :math:`C_{\mathrm{hit}}`; 0 or more.
+    output_tokens
+        Output tokens per request, thinking tokens included, :math:`S_{\mathrm{out}}`; 0 or more.
+    loaded_output_token_cost
+        Cost of an output token with idle and reserved capacity and operations,
+        :math:`C_{\mathrm{out,load}}`; 0 or more.
+    compute_cost
+        Cost of the GPU time and cache that the tokens of a request occupy, :math:`C`; of any sign.
+    batch_share
+        Share of traffic sold at the batch discount, :math:`s_b`; 0 to 1.
+
+    Returns
+    -------
+    loaded_compute_cost
+        Cost of a request with its share of idle and reserved capacity and operations,
+        :math:`C_{\mathrm{load}}`; shaped as the operands broadcast.
+
+    Notes
+    -----
+    `utilization` then is that of interactive traffic alone. A batch token is charged the bare
+    GPU-hour, which is more than the electricity and wear that filling an idle hour costs.
+
+    References
+    ----------
+    .. [1] Anthropic, "Pricing", Claude documentation, 2026: batch processing within 24 hours at
+       half price.
+
+    Examples
+    --------
+    1000 prompt tokens and 100 output tokens at 0.5 and 2 USD per million, in micro-USD:
+
+    >>> loaded_compute_cost(
+    ...     input_tokens=1000,
+    ...     cache_hit_share=0,
+    ...     loaded_input_token_cost=0.5e-6,
+    ...     cached_token_cost=0,
+    ...     output_tokens=100,
+    ...     loaded_output_token_cost=2e-6,
+    ...     compute_cost=350e-6,
+    ...     batch_share=0,
+    ... ) * 1e6
+    700.0
+    """
     missed = (1 - cache_hit_share) * loaded_input_token_cost
     prompt = missed + cache_hit_share * cached_token_cost
     interactive = input_tokens * prompt + output_tokens * loaded_output_token_cost
     # Batch traffic fills hours that interactive traffic already paid for: no idle hours of its own.
     return (1 - batch_share) * interactive + batch_share * compute_cost
-
-
-def contribution_profit(*, net_revenue: Dollars, compute_cost: Dollars) -> Dollars:
-    """Net revenue less the cost of the GPU time that the tokens occupy."""
-    return net_revenue - compute_cost
-
-
-def contribution_margin(*, contribution_profit: Dollars, net_revenue: Dollars) -> Share:
-    """Contribution margin: 1 - cost of the GPU time that the tokens occupy / net revenue."""
-    return contribution_profit / net_revenue
-
-
-def gross_profit(
-    *,
-    net_revenue: Dollars,
-    loaded_compute_cost: Dollars,
-    hosting_cost: Dollars,
-    channel_fee: Dollars,
-    payment_fee: Dollars,
-) -> Dollars:
-    """Net revenue less fully loaded compute, hosting, channel and payment."""
-    return net_revenue - loaded_compute_cost - hosting_cost - channel_fee - payment_fee
-
-
-def gross_margin(*, gross_profit: Dollars, net_revenue: Dollars) -> Share:
-    """Gross margin: 1 - fully loaded cost of serving / net revenue."""
-    return gross_profit / net_revenue
-
-
-def contribution_markup(*, contribution_profit: Dollars, compute_cost: Dollars) -> Share:
-    """Markup on cost, which some call a "cost profit margin": not a margin."""
-    return contribution_profit / compute_cost
-
-
-def output_token_margin(
-    *, output_price: DollarsPerToken, loaded_output_token_cost: DollarsPerToken
-) -> Share:
-    """Loaded margin of output tokens alone, at list price."""
-    return 1 - loaded_output_token_cost / output_price
-
-
-def blended_price(*, net_revenue: Dollars, total_tokens: Tokens) -> DollarsPerToken:
-    """Revenue per token of any class."""
-    return net_revenue / total_tokens
-
-
-def blended_cost(*, loaded_compute_cost: Dollars, total_tokens: Tokens) -> DollarsPerToken:
-    """Fully loaded cost per token of any class."""
-    return loaded_compute_cost / total_tokens

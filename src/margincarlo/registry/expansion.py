@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from margincarlo.equations.memory import usable_memory, weight_bytes
+from margincarlo.equations import EQUATIONS
 from margincarlo.errors import ScenarioError
 from margincarlo.registry.accelerator_facts import accelerator_facts
 from margincarlo.registry.fact import Fact
@@ -77,13 +77,13 @@ def smallest_replica(
     if not 0 <= reserve < 1:
         raise ScenarioError(f"reserve must be from 0 to below 1, not {reserve!r}")
     facts = expand(model=model, accelerator=accelerator, precision=precision)
-    weights: float = weight_bytes(
+    weights: float = EQUATIONS["weight_bytes"](
         total_parameters=facts["total_parameters"].value,
         routed_parameters=facts["routed_parameters"].value,
         weight_precision=facts["weight_precision"].value,
         dense_precision=facts["dense_precision"].value,
     )
-    each: float = usable_memory(
+    each: float = EQUATIONS["usable_memory"](
         gpus_per_replica=1,
         memory_capacity=facts["memory_capacity"].value,
         memory_reserve=reserve,

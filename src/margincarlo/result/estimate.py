@@ -71,7 +71,9 @@ def from_replicates(value: float, replicates: npt.NDArray[np.float64]) -> Estima
     return Estimate(value, width * spread / math.sqrt(finite.size))
 
 
-def share_from_replicates(value: float, replicates: npt.NDArray[np.float64], draws: int) -> Estimate:
+def share_from_replicates(
+    value: float, replicates: npt.NDArray[np.float64], draws: int
+) -> Estimate:
     """Return a share with its error; where no draw (or every draw) counts, the rule of three."""
     estimate = from_replicates(value, replicates)
     if value in (0.0, 1.0) or estimate.error == 0.0:

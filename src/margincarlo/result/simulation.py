@@ -214,7 +214,9 @@ class Simulation:
         low, median, high = (
             from_replicates(float(value), each[:, i]) for i, value in enumerate(values)
         )
-        mean, sd = (from_replicates(*found) for found in (self.sample.mean(name), self.sample.sd(name)))
+        mean, sd = (
+            from_replicates(*found) for found in (self.sample.mean(name), self.sample.sd(name))
+        )
         unit = quantity(name.rpartition(".")[2]).display
         varies = " and ".join(sorted(self.scenario.natures(name)))
         return Summary(name, unit, mass, mean, sd, median, low, high, varies)

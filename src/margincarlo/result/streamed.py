@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -137,6 +138,6 @@ class Streamed:
         return self.tallies[name]
 
 
-def _sd(size: Floats, total: Floats, squares: Floats) -> Floats:
+def _sd(size: Any, total: Any, squares: Any) -> Any:
     variance = squares / size - (total / size) ** 2
     return np.sqrt(np.maximum(variance, 0.0))

@@ -26,7 +26,7 @@ from margincarlo.scenario.fit import check_fit
 from margincarlo.scenario.inputs import input_by_default, input_from_fact, read_input
 from margincarlo.scenario.joint import read_joint
 from margincarlo.scenario.model import Ask, Claim, Input, Joint, Scenario
-from margincarlo.scenario.read import read_source
+from margincarlo.scenario.read import Source, read_source
 from margincarlo.scenario.statement import read_statement
 from margincarlo.scenario.validate import validate
 from margincarlo.tree import Tree, choose, grow, grow_if_possible
@@ -62,7 +62,7 @@ def load(
     """
     found = read_source(source, overrides)
     with _placed(str(found.path) if found.path else ""):
-        scenario = _build(validate(ScenarioFile, found.content), found.path, found.sha256)
+        scenario = _build(validate(ScenarioFile, found.content), found)
     if scenario.unused:
         warnings.warn(
             f"{scenario.name}: nothing depends on {', '.join(scenario.unused)};"
@@ -73,7 +73,8 @@ def load(
     return scenario
 
 
-def _build(file: ScenarioFile, path: Path | None, sha256: str) -> Scenario:
+def _build(file: ScenarioFile, source: Source) -> Scenario:
+    path = source.path
     joints, given = _given(file, path.parent if path else Path())
     check_conflicts(given)
     _check_derive(file.derive)
@@ -92,12 +93,16 @@ def _build(file: ScenarioFile, path: Path | None, sha256: str) -> Scenario:
         leaf.name: given.get(leaf.name) or input_by_default(leaf.name) for leaf in tree.leaves()
     }
     check_fit(file, inputs)
-    written = [name for name, each in given.items() if each.origin == "scenario"]
+    written = [
+        name
+        for name, each in given.items()
+        if each.origin == "scenario" and name not in source.inherited
+    ]
     return Scenario(
         title=file.title,
         description=file.description,
         path=path,
-        sha256=sha256,
+        sha256=source.sha256,
         inputs=MappingProxyType(inputs),
         unused=tuple(name for name in written if name not in inputs),
         tree=tree,
@@ -184,7 +189,7 @@ def _copula(file: ScenarioFile, inputs: Mapping[str, Input], given: Mapping[str,
                 )
             if given[name].joint:
                 raise ScenarioError(
-                    f"{name} comes from a file of joint draws, which fixes how it moves with others",
+                    f"{name} comes from a file of joint draws, which says how it moves with others",
                     where=where,
                 )
             if given[name].is_point:

@@ -10,6 +10,18 @@ from margincarlo.sampling import REPLICATES
 
 DEFAULT_DRAWS = 4096 * REPLICATES
 
+Kind = Literal[
+    "",
+    "measurement",
+    "filing",
+    "list price",
+    "market",
+    "press",
+    "judgement",
+    "derived",
+    "claim",
+]
+
 
 class Closed(BaseModel):
     """A table that allows no key but its own."""
@@ -51,9 +63,7 @@ class InputTable(Closed):
     source: str = Field("", description="who says so, and where")
     as_of: Any = Field("", description="date that the numbers describe")
     note: str = Field("", description="what a reader must know to judge them")
-    kind: Literal[
-        "", "measurement", "filing", "list price", "market", "press", "judgement", "derived", "claim"
-    ] = Field("", description="kind of evidence")
+    kind: Kind = Field("", description="kind of evidence")
     nature: Literal["unknown", "varies"] = Field(
         "unknown", description="not known (epistemic), or different from case to case (variability)"
     )
@@ -138,4 +148,4 @@ class ScenarioFile(Closed):
     joint: list[JointTable] = []
     ask: list[AskTable] = []
     claim: list[ClaimTable] = []
-    run: RunTable = RunTable()
+    run: RunTable = Field(default_factory=lambda: RunTable.model_validate({}))

@@ -1,4 +1,4 @@
-"""Does the model fit the accelerators that the scenario names?"""
+"""Whether the model fits the accelerators that the scenario names."""
 
 from __future__ import annotations
 

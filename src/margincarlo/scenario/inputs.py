@@ -35,10 +35,7 @@ def read_input(name: str, content: Any) -> Input:
     table = validate(InputTable, content if isinstance(content, dict) else {"value": content})
     unit = table.unit or known.display
     to_display = factor(unit, known.unit) / factor(known.display, known.unit)
-    keys = {
-        key: value
-        for key, value in table.model_dump(exclude_none=True, exclude=NOT_BELIEF).items()
-    }
+    keys = table.model_dump(exclude_none=True, exclude=NOT_BELIEF)
     for level in _levels(keys):
         _check_magnitude(level, unit, to_display, known)
     support = (known.support[0] / to_display, known.support[1] / to_display)
@@ -73,7 +70,8 @@ def input_by_default(name: str) -> Input:
         raise ScenarioError(f"{name} has no neutral value: it must be given")
     scale = factor(known.display, known.unit)
     evidence = Evidence("", "", "neutral value", "")
-    return Input(name, known, Point(known.default), known.display, scale, evidence, origin="default")
+    belief = Point(known.default)
+    return Input(name, known, belief, known.display, scale, evidence, origin="default")
 
 
 def _levels(keys: Mapping[str, Any]) -> Iterator[Any]:
@@ -88,7 +86,8 @@ def _check_magnitude(value: Any, unit: str, to_display: float, known: Quantity) 
         return  # elicit says what is wrong with it
     shown = value * to_display
     low, high = known.plausible
-    if low <= shown <= high or shown == 0 and known.support[0] <= 0 and low == -math.inf:
+    # Zero is no slip of magnitude; whether it makes sense, `elicit` decides.
+    if low <= shown <= high or shown == 0:
         return
     slip = _likely_slip(shown, low, high)
     raise UnitError(

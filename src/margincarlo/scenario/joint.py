@@ -69,7 +69,9 @@ def _columns(path: Path, table: JointTable) -> dict[str, npt.NDArray[np.float64]
             f"is not a CSV or Parquet table: {str(problem).splitlines()[0][:120]}", where=where
         ) from None
     if not 2 <= len(frame) <= LARGEST_ROWS:
-        raise ScenarioError(f"has {len(frame)} rows; 2 to {LARGEST_ROWS:,} are allowed", where=where)
+        raise ScenarioError(
+            f"has {len(frame)} rows; 2 to {LARGEST_ROWS:,} are allowed", where=where
+        )
     found: dict[str, npt.NDArray[np.float64]] = {}
     for name in table.inputs:
         if name not in frame:

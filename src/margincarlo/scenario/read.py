@@ -19,11 +19,15 @@ MERGED = ("inputs", "derive", "run", "workloads")
 
 @dataclass(frozen=True)
 class Source:
-    """What files and overrides say together, before it is checked."""
+    """What files and overrides say together, before it is checked.
+
+    `inherited` names the inputs that come from an extended file alone.
+    """
 
     content: Mapping[str, Any]
     path: Path | None
     sha256: str
+    inherited: frozenset[str] = frozenset()
 
 
 def read_source(
@@ -44,16 +48,20 @@ def read_source(
     """
     digest = hashlib.sha256()
     if isinstance(source, Mapping):
-        content: dict[str, Any] = _copy(source)
-        digest.update(repr(content).encode())
         path = None
+        own: dict[str, Any] = _copy(source)
+        content = _extend(own, Path("scenario"), digest, ())
     else:
         path = Path(source)
-        content = _read_chain(path, digest, ())
+        own = _parse(_read_bytes(path), path)
+        content = _extend(own, path, digest, ())
+    stated = set(_inputs(own))
     for dotted, value in (overrides or {}).items():
         digest.update(f"{dotted}={value!r}".encode())
         _set(content, dotted, value)
-    return Source(content, path, digest.hexdigest())
+        stated.add(dotted.removeprefix("inputs."))
+    inherited = frozenset(_inputs(content)) - stated
+    return Source(content, path, digest.hexdigest(), inherited)
 
 
 def read_override(text: str) -> tuple[str, Any]:
@@ -78,12 +86,13 @@ def read_override(text: str) -> tuple[str, Any]:
         ) from None
 
 
-def _read_chain(path: Path, digest: Any, above: tuple[Path, ...]) -> dict[str, Any]:
+def _extend(
+    content: dict[str, Any], path: Path, digest: Any, above: tuple[Path, ...]
+) -> dict[str, Any]:
     resolved = path.resolve()
     if resolved in above or len(above) >= DEEPEST:
         chain = " → ".join(each.name for each in (*above, resolved))
         raise ScenarioError(f"extends itself or too deep a chain: {chain}", where=f"{path}: extends")
-    content = _parse(_read_bytes(path), path)
     digest.update(repr(content).encode())
     parent = content.get("extends")
     if parent is None:
@@ -91,10 +100,16 @@ def _read_chain(path: Path, digest: Any, above: tuple[Path, ...]) -> dict[str, A
     if not isinstance(parent, str):
         raise ScenarioError("must be the path of a file, as text", where=f"{path}: extends")
     try:
-        base = _read_chain(path.parent / parent, digest, (*above, resolved))
+        base = path.parent / parent
+        inherited = _extend(_parse(_read_bytes(base), base), base, digest, (*above, resolved))
     except ScenarioError as problem:
         raise problem.at(f"{path}: extends") from None
-    return _merge(base, content)
+    return _merge(inherited, content)
+
+
+def _inputs(content: Mapping[str, Any]) -> dict[str, Any]:
+    inputs = content.get("inputs", {})
+    return inputs if isinstance(inputs, dict) else {}
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -127,9 +142,7 @@ def _parse(raw: bytes, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        raise ScenarioError(
-            "is not UTF-8 text; a scenario is a TOML file", where=where
-        ) from None
+        raise ScenarioError("is not UTF-8 text; a scenario is a TOML file", where=where) from None
     except tomllib.TOMLDecodeError as problem:
         raise ScenarioError(f"is not valid TOML: {problem}", where=where) from None
 

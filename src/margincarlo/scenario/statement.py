@@ -58,7 +58,7 @@ class Statement:
     def holds(self, values: Mapping[str, Any]) -> npt.NDArray[np.bool_]:
         """Return where all conditions hold, given values in display units."""
         held = [condition.holds(values) for condition in self.conditions]
-        return np.logical_and.reduce(np.broadcast_arrays(*held))
+        return np.asarray(np.logical_and.reduce(np.broadcast_arrays(*held)), dtype=np.bool_)
 
 
 def read_statement(text: str) -> Statement:

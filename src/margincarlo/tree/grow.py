@@ -93,9 +93,7 @@ class _Growth:
             return None
         own = any("." in node for node in arguments.values())
         title = f"{scope}.{name}" if scope and own else name
-        return self._add(
-            Node(title, name, "derived", equation, MappingProxyType(arguments), way)
-        )
+        return self._add(Node(title, name, "derived", equation, MappingProxyType(arguments), way))
 
     def _mixed(self, name: str, wanted_by: str) -> str | None:
         parts = {scope: self.find(name, scope, wanted_by) for scope in self.workloads}
