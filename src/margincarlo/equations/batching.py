@@ -9,7 +9,7 @@ from margincarlo.xp import exp, log, maximum, minimum, where
 
 SLOWEST: Final[Number] = 1e-15
 LEAST: Final[Number] = 1e-50
-NEWTON_STEPS: Final = 3
+NEWTON_STEPS: Final[int] = 3
 
 
 def step_budget(

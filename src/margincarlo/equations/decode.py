@@ -31,7 +31,7 @@ def dense_read_time(
     r"""Time of a step to read the weights that every token uses.
 
     Bytes over the bandwidth of all accelerators, times the share of it that streaming attains (MBU)
-    [1]_.
+    [1]_ [2]_.
 
     .. math::
 
@@ -150,7 +150,8 @@ def sequence_read_time(
 ) -> Seconds:
     r"""Time of a step to read the KV cache of one sequence.
 
-    Unlike weights, the cache of a sequence serves no other: this time grows with the batch [1]_.
+    Unlike weights, the cache of a sequence serves no other: this time grows with the batch [1]_
+    [2]_.
 
     .. math::
 
@@ -208,7 +209,7 @@ def sequence_compute_time(
 ) -> Seconds:
     r"""Time of a step for the arithmetic of one sequence.
 
-    Work per token, for every position that is verified, over attained arithmetic [1]_.
+    Work per token, for every position that is verified, over attained arithmetic [1]_ [2]_.
 
     .. math::
 

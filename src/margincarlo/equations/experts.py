@@ -118,7 +118,7 @@ def expert_coverage(
     r"""Share of routed experts that at least one token of a decode step visits.
 
     If tokens chose experts as if at random, an expert would be missed by all of them with the
-    probability that one misses it, to the power of their number [1]_. Tokens of real traffic
+    probability that one misses it, to the power of their number [1]_ [2]_. Tokens of real traffic
     resemble one another: they count as fewer independent ones.
 
     .. math::
@@ -177,7 +177,7 @@ def expert_imbalance(*, routing_loss: Share) -> Number:
     r"""Slow-down of the expert layers when only a lumped loss of throughput is known.
 
     Accelerators wait for the one whose experts drew most tokens. Where maximum over mean load is
-    unknown, a loss of throughput implies it [1]_.
+    unknown, a loss of throughput implies it [1]_ [2]_.
 
     .. math::
 

@@ -76,7 +76,7 @@ def synchronization_time(
     r"""Time of a step that accelerators spend waiting for one another.
 
     Collectives of a layer follow one another, and so do layers; none can be hidden, because each
-    needs the one before [1]_.
+    needs the one before [1]_ [2]_.
 
     .. math::
 

@@ -14,7 +14,7 @@ def grouped_query_kv_bytes_per_token(
 ) -> BytesPerToken:
     r"""KV cache per token of multi-head, grouped-query and multi-query attention.
 
-    Each layer keeps one key and one value vector per KV head [1]_.
+    Each layer keeps one key and one value vector per KV head [1]_ [2]_.
 
     .. math::
 

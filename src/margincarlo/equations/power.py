@@ -22,7 +22,7 @@ def electricity_cost(
     r"""Electricity of one accelerator with its share of host and network, at the wall.
 
     Power limit times average load, plus the machine around it, plus what cooling and conversion
-    take, which PUE measures [1]_.
+    take, which PUE measures [1]_ [2]_.
 
     .. math::
 

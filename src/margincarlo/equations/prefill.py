@@ -29,7 +29,8 @@ def compute_bound_prefill_throughput(
 ) -> TokensPerSecond:
     r"""Prompt tokens per second if only arithmetic took time.
 
-    Peak arithmetic times the share of it that prefill attains (MFU), over the work per token [1]_.
+    Peak arithmetic times the share of it that prefill attains (MFU), over the work per token [1]_
+    [2]_.
 
     .. math::
 
@@ -87,7 +88,7 @@ def memory_bound_prefill_throughput(
 ) -> TokensPerSecond:
     r"""Prompt tokens per second if only reading the weights once per pass took time.
 
-    A pass reads every weight once for all the prompt tokens in it [1]_.
+    A pass reads every weight once for all the prompt tokens in it [1]_ [2]_.
 
     .. math::
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from margincarlo.units import DollarsPerToken, Number, Share
+from margincarlo.xp import maximum
 
 
 def cache_read_price(
@@ -120,7 +121,8 @@ def cache_break_even_reads(
 
     Notes
     -----
-    Round up: 0.28 is one read, 1.11 are two. Infinite where reads are not cheaper.
+    Round up: 0.28 is one read, 1.11 are two. Where reads are not cheaper, a billion times the
+    surcharge stands for never.
 
     References
     ----------
@@ -131,10 +133,11 @@ def cache_break_even_reads(
     --------
     A one-hour cache:
 
-    >>> cache_break_even_reads(cache_write_multiplier=2, cache_read_multiplier=0.1)
+    >>> float(cache_break_even_reads(cache_write_multiplier=2, cache_read_multiplier=0.1))
     1.111
     """
-    return (cache_write_multiplier - 1) / (1 - cache_read_multiplier)
+    # The floor keeps apart "never pays off" and "costs nothing to begin with".
+    return (cache_write_multiplier - 1) / maximum(1 - cache_read_multiplier, 1e-9)
 
 
 def price_realization(

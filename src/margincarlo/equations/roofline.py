@@ -79,7 +79,7 @@ def attention_flops_slope(
     """Arithmetic of attention for one token and one token of its context.
 
     One product of query and key, one of weight and value, each a multiplication and an addition per
-    head dimension [1]_.
+    head dimension [1]_ [2]_.
 
     .. math::
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import ndtr, ndtri
 
 from margincarlo.errors import ScenarioError
 from margincarlo.result import Estimate, Simulation
@@ -16,7 +17,9 @@ Floats = npt.NDArray[np.float64]
 # Evenly spaced, with a few more towards the ends, where heavy tails are.
 _TAIL = np.array([1e-5, 3e-5, 1e-4, 2e-4])
 SHARES: Floats = np.concatenate([[0.0], _TAIL, np.linspace(0, 1, 2001)[1:-1], 1 - _TAIL[::-1], [1]])
-BINS = 600
+BINS, PLACES = 1200, 301
+# Local scale: from so many normal scores below a place to as many above; not beyond the farthest.
+_REACH, _FARTHEST = 0.6, 3.0
 # Part of the view beyond the wider of the shown interval and the central 90 %, as a multiple of it.
 MARGIN = 0.6
 
@@ -82,41 +85,34 @@ class Curve:
     def density(self, left: float, right: float) -> tuple[Floats, Floats]:
         """Return places between `left` and `right`, and the probability density there.
 
-        A Gaussian kernel smooths binned shares. Its bandwidth follows Silverman's rule [1]_ with
-        the narrowest quarter of the distribution as the scale, so that a heavy tail does not blur
-        the peak; mass is reflected at the smallest and largest draw, so that none leaks past them.
+        A Gaussian kernel smooths binned shares. Its bandwidth follows Silverman's rule [1]_ on the
+        scale on which the quantity would be normal [2]_, so that neither a peak is blurred nor a
+        heavy tail rippled. Mass is reflected at the smallest and largest draw: none leaks past.
 
         References
         ----------
         .. [1] B. W. Silverman, "Density estimation for statistics and data analysis", 1986,
            eq. 3.31.
+        .. [2] M. P. Wand, J. S. Marron, D. Ruppert, "Transformations in density estimation",
+           Journal of the American Statistical Association 86, 1991.
         """
-        width = self._bandwidth()
-        start, stop = max(self.least, left - 4 * width), min(self.greatest, right + 4 * width)
+        ends = self._bandwidths(np.array([left, right]))
+        start, stop = max(self.least, left - 4 * ends[0]), min(self.greatest, right + 4 * ends[1])
         edges = np.linspace(start, stop, BINS + 1)
-        step = edges[1] - edges[0]
-        shares = np.diff(self.below(edges))
-        reach = min(int(4 * width / step) + 1, BINS)
-        kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * step / width) ** 2)
-        padded = np.pad(shares, reach, mode="symmetric")
-        if start > self.least:
-            padded[:reach] = 0.0
-        if stop < self.greatest:
-            padded[-reach:] = 0.0
-        smooth = np.convolve(padded, kernel / kernel.sum(), mode="valid") / step
-        places = np.linspace(left, right, BINS // 2)
-        middles = 0.5 * (edges[1:] + edges[:-1])
-        return places, np.asarray(np.interp(places, middles, smooth))
+        mass, middles = np.diff(self.below(edges)), 0.5 * (edges[1:] + edges[:-1])
+        widths = np.maximum(self._bandwidths(middles), edges[1] - edges[0])
+        at = np.linspace(left, right, PLACES)
+        found = np.zeros(PLACES)
+        for places in (middles, 2 * self.least - middles, 2 * self.greatest - middles):
+            found += np.exp(-0.5 * ((at[:, None] - places) / widths) ** 2) @ (mass / widths)
+        inside = (at >= self.least) & (at <= self.greatest)
+        return at, np.where(inside, found / np.sqrt(2 * np.pi), 0.0)
 
-    def _bandwidth(self) -> float:
-        normal = {(0.05, 0.25): 0.970, (0.25, 0.5): 0.674, (0.5, 0.75): 0.674, (0.75, 0.95): 0.970}
-        scales = [
-            (self.quantile(high) - self.quantile(low)) / sds for (low, high), sds in normal.items()
-        ]
-        spread = self.greatest - self.least
-        # A quarter that is a single value says nothing of the scale of the rest.
-        scale = min([each for each in scales if each > 1e-6 * spread], default=0.1 * spread)
-        return max(0.9 * scale * float(self.counted) ** -0.2, spread * 1e-6)
+    def _bandwidths(self, at: Floats) -> Floats:
+        scores = np.clip(ndtri(self.below(at)), -_FARTHEST, _FARTHEST)
+        low, high = ndtr(scores - _REACH), ndtr(scores + _REACH)
+        scales = np.interp(high, SHARES, self.values) - np.interp(low, SHARES, self.values)
+        return np.asarray(0.9 * scales / (2 * _REACH) * self.counted**-0.2)
 
 
 def curve(simulation: Simulation, name: str) -> Curve:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Final
 
 from margincarlo.result import Estimate
@@ -24,7 +25,7 @@ def number(value: float, digits: int = 3) -> str:
     if value == 0:
         return "0"
     power = math.floor(math.log10(abs(value)))
-    if not -4 <= power < 9:
+    if not -6 <= power < 9:
         mantissa = f"{value / 10.0**power:.{digits - 1}f}".rstrip("0").rstrip(".")
         return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}".replace("-", MINUS)
     places = max(digits - 1 - power, 0)
@@ -47,17 +48,35 @@ def with_error(estimate: Estimate) -> str:
     return f"{value} ± {error}" if error else value
 
 
-def percent(estimate: Estimate, decimals: int = 1) -> str:
-    """Return a share as a percentage, to so many decimals at most.
+def short(estimate: Estimate, digits: int = 3) -> str:
+    """Return the value alone, to so many digits or to the first digit of its error.
 
     Examples
     --------
-    >>> percent(Estimate(-0.12345, 0.0004)), percent(Estimate(0.5, 0.04))
+    >>> short(Estimate(1098.279, 8.0)), short(Estimate(0.0078, 0.0094))
+    ('1,100', '0.008')
+    """
+    if not (estimate.error > 0 and math.isfinite(estimate.value) and estimate.value):
+        return number(estimate.value, digits)
+    power = math.floor(math.log10(abs(estimate.value)))
+    places = max(digits - 1 - power, 0)
+    shown = len(estimate.texts()[0].partition(".")[2])
+    rounded = round(estimate.value, min(digits - 1 - power, shown))
+    return f"{rounded + 0.0:,.{min(places, shown)}f}".replace("-", MINUS)
+
+
+def percent_places(estimates: Iterable[Estimate], most: int = 1) -> int:
+    """Return how many decimals of percentages all of the estimates support."""
+    errors = [100 * each.error for each in estimates if each.error > 0]
+    return min([len(Estimate(0.0, each).texts()[1].partition(".")[2]) for each in errors] + [most])
+
+
+def percent(share: float, places: int = 1) -> str:
+    """Return a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(-0.12345), percent(0.5, 0)
     ('−12.3 %', '50 %')
     """
-    scaled = Estimate(100 * estimate.value, 100 * estimate.error)
-    shown = scaled.texts()[0].partition(".")[2]
-    places = min(len(shown), decimals) if scaled.error > 0 else decimals
-    text = f"{round(scaled.value, places) + 0.0:.{places}f}"
-    text = text if scaled.error > 0 or "." not in text else text.rstrip("0").rstrip(".")
-    return f"{text} %".replace("-", MINUS)
+    return f"{round(100 * share, places) + 0.0:,.{places}f} %".replace("-", MINUS)

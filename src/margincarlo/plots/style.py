@@ -21,9 +21,10 @@ LOSS: Final = "#d55e00"
 ROLES: Final = {"ink": INK, "muted": MUTED, "grid": GRID, "main": MAIN, "cost": COST, "loss": LOSS}
 
 TITLE_SIZE, TEXT_SIZE, NOTE_SIZE = 11.0, 9.5, 8.5
-_WRAP = 92
+WRAP: Final = 84
 _WIDE_INCHES = 6.8
 
+_ACRONYMS = {word.lower(): word for word in ("FLOPs", "GPU", "GPUs", "KV", "MBU", "MFU", "PUE")}
 _NATURES = {
     "unknown": "The spread is what is not known (epistemic).",
     "varies": "The spread is variation from case to case, not lack of knowledge.",
@@ -32,7 +33,7 @@ _NATURES = {
 }
 
 
-def new_axes(ax: Axes | None, height: float = 3.9) -> Axes:
+def new_axes(ax: Axes | None, height: float = 4.0) -> Axes:
     """Return `ax`, or the Axes of a new figure."""
     if ax is not None:
         return ax
@@ -52,41 +53,52 @@ def dress(ax: Axes) -> None:
     ax.set_axisbelow(True)
 
 
-def title(ax: Axes, heading: str, detail: str = "") -> None:
-    """Write a heading, and a line of figures below it, at the left above the Axes."""
-    text = textwrap.fill(heading, 74)
-    below = textwrap.fill(detail, _WRAP) if detail else ""
-    pad = 8 + (12.5 * (below.count("\n") + 1) if below else 0)
+def title(ax: Axes, heading: str, detail: str, width: int = WRAP) -> None:
+    """Write a heading in bold and a line of figures below it, at the left above the Axes."""
+    above, below = textwrap.fill(heading, round(0.82 * width)), textwrap.fill(detail, width)
+    lines = below.count("\n") + 1
+    # The title proper is the lower text; blank lines in front make the layout leave room.
+    room = "\N{NO-BREAK SPACE}\n" * (above.count("\n") + 1) + below
     ax.set_title(
-        text, loc="left", pad=pad, color=INK, fontsize=TITLE_SIZE, weight="bold", parse_math=False
+        room, loc="left", pad=8, color=INK, fontsize=TEXT_SIZE, linespacing=1.8, parse_math=False
     )
-    if below:
-        _words(ax, below, (0, 1), (0, 6), va="bottom", color=INK, fontsize=TEXT_SIZE)
+    up = 8 + 1.3 * TEXT_SIZE + 1.8 * TEXT_SIZE * (lines - 1)
+    words(ax, above, (0, 1), (0, up), va="bottom", color=INK, size=TITLE_SIZE, weight="bold")
 
 
-def label(ax: Axes, text: str, note: str = "") -> None:
+def label(ax: Axes, text: str, note: str = "", width: int = WRAP) -> None:
     """Label the x axis, and write a note below the label."""
-    wrapped = textwrap.fill(text, 80)
-    ax.set_xlabel(wrapped, color=INK, fontsize=TEXT_SIZE, loc="left", parse_math=False)
+    wrapped, below = textwrap.fill(text, width - 6), textwrap.fill(note, round(1.1 * width))
+    room = "\n" * (below.count("\n") + 2) if note else ""
+    ax.set_xlabel(
+        wrapped + room, color=INK, fontsize=TEXT_SIZE, loc="left", linespacing=1.3,
+        parse_math=False,
+    )  # fmt: skip
     if note:
-        down = -27 - 12.5 * (wrapped.count("\n") + 1)
-        lines = textwrap.fill(note, _WRAP)
-        _words(ax, lines, (0, 0), (0, down), va="top", color=MUTED, fontsize=NOTE_SIZE)
+        down = -27 - 1.3 * TEXT_SIZE * (wrapped.count("\n") + 1)
+        words(ax, below, (0, 0), (0, down), va="top", color=MUTED, size=NOTE_SIZE)
 
 
-def _words(
-    ax: Axes, text: str, at: tuple[float, float], off: tuple[float, float], **how: Any
+def words(
+    ax: Axes,
+    text: str,
+    at: tuple[float, float],
+    off: tuple[float, float],
+    coordinates: Any = "axes fraction",
+    **how: Any,
 ) -> None:
-    ax.annotate(
-        text, at, off, xycoords="axes fraction", textcoords="offset points",
+    """Write text at an offset in points from a place, without the layout making room for it."""
+    written = ax.annotate(
+        text, at, off, xycoords=coordinates, textcoords="offset points",
         annotation_clip=False, linespacing=1.3, parse_math=False, **how,
     )  # fmt: skip
+    written.set_in_layout(False)
 
 
 def axis_text(name: str) -> str:
     """Return what a quantity means, and its unit, for an axis."""
     known = quantity(name.rpartition(".")[2])
-    meaning = minus(known.meaning)
+    meaning = known.meaning.replace(" - ", " − ")
     if is_share(name):
         return f"{meaning} (1 = 100 %)"
     return meaning if known.display == "1" else f"{meaning} [{known.display}]"
@@ -112,19 +124,8 @@ def spoken(name: str) -> str:
     'chat: gross margin'
     """
     scope, _, own = name.rpartition(".")
-    words = own.replace("_", " ").replace("gpu", "GPU")
+    words = " ".join(_ACRONYMS.get(word, word) for word in own.split("_"))
     return f"{scope}: {words}" if scope else words
-
-
-def minus(text: str) -> str:
-    """Return text with the typographic minus before numbers and between terms."""
-    return text.replace(" - ", " − ").replace("-", "−") if _is_number(text) else text.replace(
-        " - ", " − "
-    )
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("-")[:1].isdigit()
 
 
 def nature_note(varies: str) -> str:

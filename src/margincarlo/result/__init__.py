@@ -2,14 +2,15 @@
 
 from margincarlo.result.claims import ClaimResult
 from margincarlo.result.estimate import ERROR_KIND, Estimate
-from margincarlo.result.sample import Draws, Sample
-from margincarlo.result.simulation import (
+from margincarlo.result.figures import (
     INTERVAL_KIND,
     Feasibility,
     Probability,
-    Simulation,
     Summary,
+    checked_mass,
 )
+from margincarlo.result.sample import Draws, Sample
+from margincarlo.result.simulation import Simulation
 from margincarlo.result.streamed import Streamed
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "Simulation",
     "Streamed",
     "Summary",
+    "checked_mass",
 ]

@@ -37,15 +37,19 @@ class Estimate:
 
     def texts(self) -> tuple[str, str]:
         """Return value and error as text, both to the first digit of the error."""
-        if not math.isfinite(self.value):
-            return str(self.value), "?"
-        if not self.error > abs(self.value) * 1e-12:
+        if not math.isfinite(self.value) or not math.isfinite(self.error):
+            return f"{self.value:.2g}", "?"
+        if self.error <= abs(self.value) * 1e-12:
             return f"{self.value:.4g}", "0"
         places = -math.floor(math.log10(self.error))
         if round(self.error, places) >= 10.0 ** (1 - places):
             places -= 1
         shown = max(places, 0)
-        return f"{round(self.value, places):.{shown}f}", f"{round(self.error, places):.{shown}f}"
+        # Adding 0.0 turns -0.0 into 0.0.
+        return (
+            f"{round(self.value, places) + 0.0:.{shown}f}",
+            f"{round(self.error, places):.{shown}f}",
+        )
 
 
 def from_replicates(value: float, replicates: npt.NDArray[np.float64]) -> Estimate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from margincarlo.errors import ScenarioError, did_you_mean
+from margincarlo.errors import FeasibilityWarning, ScenarioError, did_you_mean
 from margincarlo.scenario import Statement
 
 Floats = npt.NDArray[np.float64]
@@ -86,30 +87,43 @@ class Draws:
         values = self[name]
         return [row[use] for row, use in zip(values, self.used, strict=True)]
 
+    def _finite_rows(self, name: str) -> list[Floats]:
+        # Whatever the run reports is finite already; anything else that was kept may not be.
+        rows = self.rows(name)
+        finite = [row[np.isfinite(row)] for row in rows]
+        left_out = sum(map(len, rows)) - sum(map(len, finite))
+        if left_out:
+            warnings.warn(
+                f"{name} is no finite number in {left_out} draws, left out of its figures",
+                FeasibilityWarning,
+                stacklevel=2,
+            )
+        return finite
+
     def flat(self, name: str) -> Floats:
         """Return the draws that count."""
         return self[name][self.used]
 
     def mean(self, name: str) -> tuple[float, Floats]:
         """Return the mean."""
-        rows = self.rows(name)
+        rows = self._finite_rows(name)
         sums, sizes = np.array([row.sum() for row in rows]), np.array([row.size for row in rows])
         with np.errstate(invalid="ignore"):
             return float(sums.sum() / sizes.sum()), sums / sizes
 
     def sd(self, name: str) -> tuple[float, Floats]:
         """Return the standard deviation."""
-        flat = self.flat(name)
-        rows = self.rows(name)
+        rows = self._finite_rows(name)
+        flat = np.concatenate(rows)
         each = np.array([row.std() if row.size else np.nan for row in rows])
         return float(flat.std()) if flat.size else np.nan, each
 
     def quantiles(self, name: str, shares: Sequence[float]) -> tuple[Floats, Floats]:
         """Return quantiles, shapes (share,) and (replicate, share)."""
         missing = np.full(len(shares), np.nan)
-        rows = self.rows(name)
+        rows = self._finite_rows(name)
         each = [np.quantile(row, shares) if row.size else missing for row in rows]
-        flat = self.flat(name)
+        flat = np.concatenate(rows)
         return (np.quantile(flat, shares) if flat.size else missing), np.array(each)
 
     def share(self, statement: Statement) -> tuple[float, Floats]:

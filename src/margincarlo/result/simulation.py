@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from margincarlo.errors import ScenarioError
 from margincarlo.quantities import quantity
 from margincarlo.result.claims import ClaimResult, judge
 from margincarlo.result.estimate import Estimate, from_replicates, share_from_replicates
+from margincarlo.result.figures import Feasibility, Probability, Summary, checked_mass
 from margincarlo.result.sample import Draws, Sample
 from margincarlo.sampling import Plan
 from margincarlo.scenario import Scenario, Statement, read_statement
@@ -19,68 +20,6 @@ from margincarlo.scenario import Scenario, Statement, read_statement
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
-
-INTERVAL_KIND = "central (equal-tailed)"
-
-
-@dataclass(frozen=True)
-class Probability(Estimate):
-    """Probability of a statement, under the beliefs of a scenario."""
-
-    statement: str = ""
-
-
-@dataclass(frozen=True)
-class Summary:
-    """Figures of one quantity, in its display unit."""
-
-    name: str
-    unit: str
-    mass: float
-    mean: Estimate
-    sd: Estimate
-    median: Estimate
-    low: Estimate
-    high: Estimate
-    varies: str
-
-    @property
-    def meaning(self) -> str:
-        """What the quantity is."""
-        return quantity(self.name.rpartition(".")[2]).meaning
-
-
-@dataclass(frozen=True)
-class Feasibility:
-    """How many draws are physically impossible, and why.
-
-    Attributes
-    ----------
-    draws : int
-        Draws made.
-    impossible : int
-        Draws that break at least one bound.
-    reasons : mapping of str to int
-        Draws by reason; a draw may have several.
-    undefined : mapping of str to int
-        Draws in which an output is no finite number, by output.
-    policy : {"reject", "keep"}
-        Whether impossible draws are left out of all figures.
-    unchecked : tuple of str
-        Bounds that could not be checked, for want of inputs.
-    """
-
-    draws: int
-    impossible: int
-    reasons: Mapping[str, int]
-    undefined: Mapping[str, int]
-    policy: str
-    unchecked: tuple[str, ...]
-
-    @property
-    def share(self) -> float:
-        """Share of draws that are impossible."""
-        return self.impossible / self.draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +69,7 @@ class Simulation:
 
     def summaries(self, *names: str, mass: float | None = None) -> tuple[Summary, ...]:
         """Return the figures of the outputs, or of the quantities named, as objects."""
-        chosen = self._mass(mass)
+        chosen = checked_mass(self.scenario.run.mass if mass is None else mass)
         return tuple(self._summary(name, chosen) for name in names or self.scenario.outputs)
 
     def probability(self, statement: str | Statement) -> Probability:
@@ -199,6 +138,44 @@ class Simulation:
         coordinates = {"replicate": ("draw", replicate[kept.used.ravel()])}
         return xr.Dataset(data, coordinates, attrs={"title": self.scenario.title})
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return all figures, inputs and their evidence as JSON types.
+
+        The same seed gives the same content, whatever the machine's paths, clock and workers.
+
+        Returns
+        -------
+        dict
+            As ``data/result.schema.json`` has it. What is no finite number is None.
+        """
+        from margincarlo.result.document import document
+
+        return document(self)
+
+    def to_json(self, path: str | Path) -> Path:
+        """Write what `to_dict` returns. Like the other files, it is there whole or not at all."""
+        from margincarlo.result.export import json_text, write_text
+
+        return write_text(path, json_text(self.to_dict()))
+
+    def to_csv(self, path: str | Path) -> Path:
+        """Write the draws as CSV: a column for each name, in display units."""
+        from margincarlo.result.export import write_csv
+
+        return write_csv(self, path)
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write the draws as Parquet, with the unit of each column in its metadata."""
+        from margincarlo.result.export import write_parquet
+
+        return write_parquet(self, path)
+
+    def to_netcdf(self, path: str | Path) -> Path:
+        """Write the draws as netCDF4, with the unit of each variable in its attributes."""
+        from margincarlo.result.export import write_netcdf
+
+        return write_netcdf(self, path)
+
     def _draws(self, purpose: str) -> Draws:
         if not isinstance(self.sample, Draws):
             raise ScenarioError(
@@ -221,19 +198,18 @@ class Simulation:
         varies = " and ".join(sorted(self.scenario.natures(name)))
         return Summary(name, unit, mass, mean, sd, median, low, high, varies)
 
-    def _mass(self, mass: float | None) -> float:
-        chosen = self.scenario.run.mass if mass is None else mass
-        if not 0 < chosen < 1:
-            hint = f"; did you mean {chosen / 100:g}?" if 1 < chosen < 100 else ""
-            raise ScenarioError(f"mass is a share between 0 and 1, not {chosen:g}{hint}")
-        return chosen
-
     def _check_some(self) -> None:
         if self.sample.counted == 0:
-            reasons = ", ".join(self.feasibility.reasons) or "outputs that are no finite numbers"
+            physics = self.feasibility
+            if physics.impossible:
+                raise ScenarioError(
+                    f"not one of {self.plan.draws} draws is physically possible:"
+                    f" {', '.join(physics.reasons)}. Mend the inputs, or set run.infeasible ="
+                    " 'keep' to see the impossible figures"
+                )
             raise ScenarioError(
-                f"not one of {self.plan.draws} draws is physically possible: {reasons}."
-                " Mend the inputs, or set run.infeasible = 'keep' to see the impossible figures"
+                f"not one of {self.plan.draws} draws yields finite numbers:"
+                f" {', '.join(physics.undefined)}. Mend the inputs: something is divided by zero"
             )
 
     def _repr_html_(self) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,17 +18,17 @@ from margincarlo.errors import (
 )
 from margincarlo.feasibility import CHECKS, Check
 from margincarlo.quantities import quantity
-from margincarlo.registry import expand
 from margincarlo.scenario.conflicts import check_conflicts
 from margincarlo.scenario.file import ClaimTable, ScenarioFile
 from margincarlo.scenario.fit import check_fit
-from margincarlo.scenario.inputs import input_by_default, input_from_fact, read_input
-from margincarlo.scenario.joint import read_joint
+from margincarlo.scenario.given import read_given
+from margincarlo.scenario.inputs import input_by_default
 from margincarlo.scenario.model import Ask, Claim, Input, Joint, Scenario
+from margincarlo.scenario.place import on_one_line, placed
 from margincarlo.scenario.read import Source, read_source
 from margincarlo.scenario.statement import read_statement
 from margincarlo.scenario.validate import validate
-from margincarlo.tree import Tree, choose, grow, grow_if_possible
+from margincarlo.tree import Tree, check_name, choose, grow, grow_if_possible
 from margincarlo.units import factor
 
 
@@ -60,9 +59,10 @@ def load(
     UnusedInputWarning
         If something is given that no output depends on.
     """
-    found = read_source(source, overrides)
-    with _placed(str(found.path) if found.path else ""):
-        scenario = _build(validate(ScenarioFile, found.content), found)
+    with on_one_line():
+        found = read_source(source, overrides)
+        with placed(str(found.path) if found.path else ""):
+            scenario = _build(validate(ScenarioFile, found.content), found)
     if scenario.unused:
         warnings.warn(
             f"{scenario.name}: nothing depends on {', '.join(scenario.unused)};"
@@ -75,18 +75,15 @@ def load(
 
 def _build(file: ScenarioFile, source: Source) -> Scenario:
     path = source.path
-    joints, given = _given(file, path.parent if path else Path())
+    joints, given = read_given(file, path.parent if path else Path())
     check_conflicts(given)
     _check_derive(file.derive)
     asks = _each(file.ask, "ask", lambda ask: Ask(read_statement(ask.statement), ask.because))
     claims = _each(file.claim, "claim", _claim)
     shares = _shares(file)
-    wanted = dict.fromkeys(file.outputs)
-    for ask in asks:
-        wanted.update(dict.fromkeys(sorted(ask.statement.names)))
-    wanted.update(dict.fromkeys(claim.quantity for claim in claims))
-    with _placed("inputs"):
-        grow(list(wanted), given=given, derive=file.derive, workloads=shares)
+    wanted = _wanted(file.outputs, asks, claims, shares)
+    with placed("inputs"):
+        grow(wanted, given=given, derive=file.derive, workloads=shares)
     checks, unchecked = _checks(given, file.derive, shares)
     tree = grow([*wanted, *checks], given=given, derive=file.derive, workloads=shares)
     inputs = {
@@ -119,28 +116,20 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
     )
 
 
-def _given(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str, Input]]:
-    facts = expand(
-        model=file.model,
-        accelerator=file.accelerator,
-        precision=file.precision,
-        kv_precision=file.kv_precision,
-    )
-    given = {name: input_from_fact(name, fact) for name, fact in facts.items()}
-    joints: list[Joint] = []
-    for number, table in enumerate(file.joint, 1):
-        with _placed(f"joint {number}"):
-            joint, columns = read_joint(table, folder)
-        joints.append(joint)
-        given.update(columns)
-    tables = [("inputs", "", file.inputs)]
-    for scope, workload in file.workloads.items():
-        tables.append((f"workloads.{scope}.inputs", f"{scope}.", workload.inputs))
-    for place, scope, table_inputs in tables:
-        for name, content in table_inputs.items():
-            with _placed(f"{place}.{name}"):
-                given[scope + name] = read_input(scope + name, content)
-    return joints, given
+def _wanted(
+    outputs: Sequence[str],
+    asks: Sequence[Ask],
+    claims: Sequence[Claim],
+    shares: Mapping[str, float],
+) -> list[str]:
+    places = [("outputs", outputs)]
+    places += [(f"ask {n}", sorted(ask.statement.names)) for n, ask in enumerate(asks, 1)]
+    places += [(f"claim {n}", [claim.quantity]) for n, claim in enumerate(claims, 1)]
+    for place, names in places:
+        with placed(place):
+            for name in names:
+                check_name(name, shares)
+    return list(dict.fromkeys(name for _, names in places for name in names))
 
 
 def _check_derive(derive: Mapping[str, str]) -> None:
@@ -159,7 +148,7 @@ def _shares(file: ScenarioFile) -> dict[str, float]:
     for scope in file.workloads:
         if not scope.isidentifier():
             raise ScenarioError(
-                "a workload's name is letters, digits and _", where=f"workloads.{scope}"
+                "a workload's name is letters, digits and _; rename it", where=f"workloads.{scope}"
             )
     return {scope: workload.share / total for scope, workload in file.workloads.items()}
 
@@ -199,8 +188,12 @@ def _copula(file: ScenarioFile, inputs: Mapping[str, Input], given: Mapping[str,
                     where=where,
                 )
         first, second = table.between
+        try:
+            pair = Correlation(first, second, table.rank, table.because)
+        except BeliefError as problem:
+            raise ScenarioError(str(problem), where=where) from None
         if first in inputs and second in inputs:
-            pairs.append(Correlation(first, second, table.rank, table.because))
+            pairs.append(pair)
     try:
         return correlate(pairs)
     except BeliefError as problem:
@@ -232,15 +225,6 @@ def _each[Table, Read](
 ) -> tuple[Read, ...]:
     found: list[Read] = []
     for number, table in enumerate(tables, 1):
-        with _placed(f"{place} {number}"):
+        with placed(f"{place} {number}"):
             found.append(read(table))
     return tuple(found)
-
-
-@contextmanager
-def _placed(place: str) -> Iterator[None]:
-    """Put `place` before where an error points."""
-    try:
-        yield
-    except ScenarioError as problem:
-        raise (problem.at(place) if place else problem) from None

@@ -26,7 +26,8 @@ Kind = Literal[
 class Closed(BaseModel):
     """A table that allows no key but its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # Strict: a number in quotes is a mistake of its author, never a number.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class InputTable(Closed):
@@ -72,7 +73,9 @@ class InputTable(Closed):
 class CorrelationTable(Closed):
     """Rank correlation of two inputs."""
 
-    between: Annotated[list[str], Field(min_length=2, max_length=2)]
+    between: Annotated[list[str], Field(min_length=2, max_length=2)] = Field(
+        description="the names of two inputs"
+    )
     rank: float = Field(description="Spearman correlation, from -1 to 1")
     because: str = ""
 
@@ -88,10 +91,12 @@ class ClaimTable(Closed):
     """A published number, held against what comes out here."""
 
     says: str = Field(description="the claim in words")
-    quantity: str
-    claimed: float
+    quantity: str = Field(description="what the claim is about")
+    claimed: float = Field(description="the number claimed")
     unit: str | None = None
-    verdict: Literal["reproduced", "contradicted", "qualified"]
+    verdict: Literal["reproduced", "contradicted", "qualified"] = Field(
+        description="reproduced, contradicted or qualified"
+    )
     because: str = ""
     source: str = ""
     tolerance: float = Field(0.02, gt=0, description="relative, for 'reproduced'")
@@ -101,7 +106,9 @@ class JointTable(Closed):
     """Inputs whose joint draws are the rows of a file."""
 
     file: str = Field(description="CSV or Parquet with a column for each input")
-    inputs: Annotated[list[str], Field(min_length=1)]
+    inputs: Annotated[list[str], Field(min_length=1)] = Field(
+        description="the inputs that the file has columns of"
+    )
     units: dict[str, str] = {}
     source: str = ""
     as_of: Any = ""
@@ -140,7 +147,9 @@ class ScenarioFile(Closed):
     accelerator: str | None = Field(None, description="`margincarlo accelerators`")
     precision: str | None = Field(None, description="native, bf16, fp8, fp4 or int4")
     kv_precision: str | None = Field(None, description="bf16 or fp8")
-    outputs: Annotated[list[str], Field(min_length=1)] = ["contribution_margin", "gross_margin"]
+    outputs: Annotated[list[str], Field(min_length=1)] = Field(
+        ["contribution_margin", "gross_margin"], description="quantities to report"
+    )
     derive: dict[str, str] = Field({}, description="how to derive what has several derivations")
     inputs: dict[str, Any] = Field({}, description="a number, or a table, for each quantity")
     workloads: dict[str, WorkloadTable] = {}

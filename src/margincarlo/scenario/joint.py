@@ -43,11 +43,12 @@ def read_joint(table: JointTable, folder: Path) -> tuple[Joint, dict[str, Input]
     frame = _columns(path, table)
     inputs: dict[str, Input] = {}
     columns: dict[str, npt.NDArray[np.float64]] = {}
-    for name in table.inputs:
+    for name in dict.fromkeys(table.inputs):
         known = quantity(name.rpartition(".")[2])
         unit = table.units.get(name, known.display)
         values = frame[name]
         scale = factor(unit, known.unit)
+        _check_support(name, values * scale / factor(known.display, known.unit), path)
         columns[name] = values * scale
         levels, counts = np.unique(values, return_counts=True)
         belief = Discrete(tuple(levels.tolist()), tuple((counts / counts.sum()).tolist()))
@@ -56,34 +57,52 @@ def read_joint(table: JointTable, folder: Path) -> tuple[Joint, dict[str, Input]
     return Joint(table.file, columns), inputs
 
 
+def _check_support(name: str, values: npt.NDArray[np.float64], path: Path) -> None:
+    known = quantity(name.rpartition(".")[2])
+    low, high = known.support
+    unit = "" if known.display == "1" else f" {known.display}"
+    outside = np.flatnonzero((values < low) | (values > high))
+    if outside.size:
+        raise ScenarioError(
+            f"column {name} lies outside {low:g} to {high:g}{unit} in data row"
+            f" {outside[0] + 1}: {values[outside[0]]:g}; mend it, or name its unit under units",
+            where=str(path),
+        )
+
+
 def _columns(path: Path, table: JointTable) -> dict[str, npt.NDArray[np.float64]]:
     import pandas as pd
 
-    where = f"joint: {path}"
+    where = str(path)
+    if path.suffix not in (".csv", ".parquet"):
+        raise ScenarioError("is no file of joint draws: name a .csv or .parquet file", where=where)
     try:
         frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     except FileNotFoundError:
-        raise ScenarioError("no such file of joint draws", where=where) from None
-    except (ValueError, OSError) as problem:
         raise ScenarioError(
-            f"is not a CSV or Parquet table: {str(problem).splitlines()[0][:120]}", where=where
+            "no such file of joint draws; a relative name starts where the scenario is", where=where
         ) from None
+    except (ValueError, OSError) as problem:
+        reason = next(iter(str(problem).splitlines()), "")[:120]
+        raise ScenarioError(f"is not a CSV or Parquet table: {reason}", where=where) from None
     if not 2 <= len(frame) <= LARGEST_ROWS:
         raise ScenarioError(
-            f"has {len(frame)} rows; 2 to {LARGEST_ROWS:,} are allowed", where=where
+            f"has {len(frame)} rows of draws; 2 to {LARGEST_ROWS:,} are allowed", where=where
         )
     found: dict[str, npt.NDArray[np.float64]] = {}
     for name in table.inputs:
         if name not in frame:
             raise ScenarioError(
-                f"has no column {name!r}{did_you_mean(name, map(str, frame.columns))}", where=where
+                f"has no column {name!r}{did_you_mean(name, map(str, frame.columns))};"
+                f" it has {', '.join(map(str, frame.columns[:20]))}",
+                where=where,
             )
         column = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
         bad = np.flatnonzero(~np.isfinite(column))
         if bad.size:
             raise ScenarioError(
-                f"column {name} is no finite number in row {bad[0] + 1}"
-                f" ({bad.size} of {column.size} rows)",
+                f"column {name} is no finite number in data row {bad[0] + 1}"
+                f" ({bad.size} of {column.size} rows); fill it in or drop the row",
                 where=where,
             )
         found[name] = column

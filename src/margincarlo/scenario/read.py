@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from margincarlo.errors import ScenarioError, did_you_mean
+from margincarlo.scenario.place import placed, shown
+from margincarlo.scenario.toml import read_toml
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 8
@@ -78,7 +80,7 @@ def read_override(text: str) -> tuple[str, Any]:
         if not equals or not path:
             raise ValueError
         return path, tomllib.loads(f"value = {value}")["value"]
-    except (ValueError, tomllib.TOMLDecodeError):
+    except (ValueError, RecursionError):
         raise ScenarioError(
             "write a path, '=' and a TOML value, such as inputs.utilization=0.5,"
             " inputs.utilization={p5=0.3,p95=0.6} or run.sampler='\"random\"'",
@@ -89,22 +91,41 @@ def read_override(text: str) -> tuple[str, Any]:
 def _extend(
     content: dict[str, Any], path: Path, digest: Any, above: tuple[Path, ...]
 ) -> dict[str, Any]:
-    resolved = path.resolve()
-    if resolved in above or len(above) >= DEEPEST:
-        chain = " → ".join(each.name for each in (*above, resolved))
-        raise ScenarioError(f"extends itself or too deep a chain: {chain}", where=f"{path}: extends")
     digest.update(repr(content).encode())
     parent = content.get("extends")
     if parent is None:
         return content
-    if not isinstance(parent, str):
-        raise ScenarioError("must be the path of a file, as text", where=f"{path}: extends")
-    try:
+    with placed(f"{path}: extends"):
+        if not isinstance(parent, str) or not parent:
+            raise ScenarioError(f"must be the path of a file, as text, not {shown(parent)}")
         base = path.parent / parent
-        inherited = _extend(_parse(_read_bytes(base), base), base, digest, (*above, resolved))
-    except ScenarioError as problem:
-        raise problem.at(f"{path}: extends") from None
-    return _merge(inherited, content)
+        raw = _read_bytes(base)
+        chain = (*above, path.resolve())
+        _check_chain(chain, base)
+        inherited = _extend(_parse(raw, base), base, digest, chain)
+    return _merge(_moved(inherited, Path(parent).parent), content)
+
+
+def _check_chain(chain: tuple[Path, ...], base: Path) -> None:
+    if base.resolve() in chain:
+        names = " → ".join(each.name for each in (*chain, base))
+        raise ScenarioError(f"goes round in a circle: {names}; one of them must stand on its own")
+    if len(chain) > DEEPEST:
+        raise ScenarioError(f"goes more than {DEEPEST} files deep; extend less")
+
+
+def _moved(inherited: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return what a file in `folder` says, its files of joint draws named as seen from here."""
+    joints = inherited.get("joint")
+    if not isinstance(joints, list) or folder == Path():
+        return inherited
+    moved = [
+        {**each, "file": str(folder / each["file"])}
+        if isinstance(each, dict) and isinstance(each.get("file"), str)
+        else each
+        for each in joints
+    ]
+    return {**inherited, "joint": moved}
 
 
 def _inputs(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,6 +154,8 @@ def _read_bytes(path: Path) -> bytes:
         ) from None
     except OSError as problem:
         raise ScenarioError(f"cannot be read: {problem.strerror}", where=where) from None
+    except ValueError:  # a NUL in its name
+        raise ScenarioError("is no name that a file can have", where=where) from None
 
 
 def _parse(raw: bytes, path: Path) -> dict[str, Any]:
@@ -140,11 +163,10 @@ def _parse(raw: bytes, path: Path) -> dict[str, Any]:
     if not raw.strip():
         raise ScenarioError("is empty; `margincarlo new FILE` writes a starter", where=where)
     try:
-        return tomllib.loads(raw.decode("utf-8"))
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ScenarioError("is not UTF-8 text; a scenario is a TOML file", where=where) from None
-    except tomllib.TOMLDecodeError as problem:
-        raise ScenarioError(f"is not valid TOML: {problem}", where=where) from None
+    return read_toml(text, where)
 
 
 def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -31,9 +31,9 @@ class Block:
     possible : ndarray of bool, shape (draw,)
         No physical bound is broken.
     defined : ndarray of bool, shape (draw,)
-        Every output is a finite number.
+        Everything that is reported is a finite number.
     reasons, undefined : mapping of str to int
-        Draws by physical bound broken; by output that is no finite number.
+        Draws by physical bound broken; by what is reported and no finite number.
     """
 
     start: int
@@ -46,13 +46,17 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Runner:
-    """All that is needed to run any block of a scenario."""
+    """All that is needed to run any block of a scenario.
+
+    `names` are kept; `reported`, which are among them, must be finite for a draw to count.
+    """
 
     scenario: Scenario
     plan: Plan
     model: Model
     drawer: Drawer
     names: Sequence[str]
+    reported: Sequence[str]
     block_cells: int
 
     def blocks(self, replicate: int) -> Iterator[Block]:
@@ -69,7 +73,7 @@ class Runner:
             broken = self._broken(values, size)
             kept = {name: self._shown(name, values[name], size) for name in self.names}
         impossible = np.logical_or.reduce([np.zeros(size, bool), *broken.values()])
-        holes = {name: ~np.isfinite(kept[name]) for name in self.scenario.outputs}
+        holes = {name: ~np.isfinite(kept[name]) for name in self.reported}
         return Block(
             start=cells.start * self.plan.cell,
             values=kept,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -64,8 +65,10 @@ class Keeper:
         self._used[replicate, place] = _used(block, self._policy)
 
     def sample(self) -> Draws:
-        """Return all draws."""
-        return Draws(self._values, self._used)
+        """Return all draws, read-only from now on."""
+        for values in (*self._values.values(), self._used):
+            values.flags.writeable = False
+        return Draws(MappingProxyType(self._values), self._used)
 
 
 class Teller:
@@ -82,6 +85,8 @@ class Teller:
         self._plan = plan
         self._policy = policy
         used = _used(pilot, policy)
+        # Where not one draw of the pilot counts, the others still tell the magnitude.
+        used = used if used.any() else np.ones_like(used)
         self._tallies = {
             name: Tally.empty(pilot.values[name][used], plan.replicates) for name in names
         }

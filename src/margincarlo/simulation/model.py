@@ -50,8 +50,11 @@ class Model:
 
 def prepare(scenario: Scenario, keep: frozenset[str]) -> Model:
     """Fold constants, and order the rest so that only what `keep` names outlives its use."""
+    # NumPy's floats, not Python's: division by zero is then undefined rather than an exception.
     constants: dict[str, float] = {
-        given.name: given.base_value for given in scenario.inputs.values() if given.is_point
+        given.name: np.float64(given.base_value)
+        for given in scenario.inputs.values()
+        if given.is_point
     }
     running: list[Node] = []
     with np.errstate(all="ignore"):

@@ -7,11 +7,13 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Literal
 
-from margincarlo.errors import FeasibilityWarning, ScenarioError
+from margincarlo.errors import FeasibilityWarning
 from margincarlo.result import Feasibility, Simulation
 from margincarlo.sampling import Plan, plan
+from margincarlo.sampling.keys import whole
 from margincarlo.scenario import Scenario, Statement, read_precision
 from margincarlo.simulation.blocks import Runner
 from margincarlo.simulation.collect import Collector, Counts, Keeper, Teller
@@ -95,7 +97,8 @@ def simulate(
         wanted.append(precision.statement)
         _check_known(scenario, precision.statement)
     found = once(chosen)
-    while precision and found.probability(precision.statement).error > precision.within:
+    # An error that is not known (NaN) is not small enough either.
+    while precision and not found.probability(precision.statement).error <= precision.within:
         if found.plan.draws * 2 > MOST_DRAWS:
             reached = found.probability(precision.statement)
             warnings.warn(
@@ -127,6 +130,7 @@ def _run(
         prepare(scenario, frozenset({*names, *scenario.checks})),
         drawer(scenario, chosen, seed),
         names,
+        _reported(scenario, statements),
         _cells(block_size, chosen),
     )
     collector: Collector
@@ -149,30 +153,36 @@ def _all_replicates(
     progress: Callable[[float], None] | None,
 ) -> list[Counts]:
     replicates = runner.plan.replicates
-    done = Counter[str]()
+    threads = os.cpu_count() or 1 if workers is None else whole(workers, "workers", least=1)
+    done = 0
+    lock = Lock()
 
     def one(replicate: int) -> Counts:
+        nonlocal done
         counts = Counts()
         for block in runner.blocks(replicate):
             counts.add(block)
             collector.add(replicate, block)
             if progress:
-                done["draws"] += block.possible.size
-                progress(done["draws"] / runner.plan.draws)
+                with lock:
+                    done += block.possible.size
+                    progress(done / runner.plan.draws)
         return counts
 
-    threads = workers if workers is not None else os.cpu_count() or 1
-    if threads < 1:
-        raise ScenarioError(f"workers must be at least 1, not {threads}")
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(one, range(replicates)))
 
 
-def _names(scenario: Scenario, level: str, statements: Sequence[Statement]) -> tuple[str, ...]:
+def _reported(scenario: Scenario, statements: Sequence[Statement]) -> tuple[str, ...]:
     names = dict.fromkeys(scenario.outputs)
     names.update(dict.fromkeys(claim.quantity for claim in scenario.claims))
     for statement in statements:
         names.update(dict.fromkeys(sorted(statement.names)))
+    return tuple(names)
+
+
+def _names(scenario: Scenario, level: str, statements: Sequence[Statement]) -> tuple[str, ...]:
+    names = dict.fromkeys(_reported(scenario, statements))
     if level == "outputs":
         names.update(dict.fromkeys(given.name for given in scenario.uncertain))
         names.update(dict.fromkeys(name for name in sorted(AMOUNTS) if name in scenario.tree))
@@ -184,9 +194,7 @@ def _names(scenario: Scenario, level: str, statements: Sequence[Statement]) -> t
 def _cells(block_size: int | None, chosen: Plan) -> int:
     if block_size is None:
         return 1
-    if block_size < 1:
-        raise ScenarioError(f"block_size must be at least 1 draw, not {block_size}")
-    return -(-block_size // chosen.cell)
+    return -(-whole(block_size, "block_size", least=1) // chosen.cell)
 
 
 def _check_known(scenario: Scenario, statement: Statement) -> None:
@@ -224,7 +232,7 @@ def _warn(found: Simulation) -> None:
     if physics.undefined:
         names = ", ".join(f"{name} ({n})" for name, n in physics.undefined.items())
         warnings.warn(
-            f"outputs are no finite number in some draws, left out of all figures: {names}",
+            f"no finite numbers in some draws, which are left out of all figures: {names}",
             FeasibilityWarning,
             stacklevel=3,
         )

@@ -148,19 +148,31 @@ def grow(
     growth = _Growth(given, derive or {}, workloads or {})
     names: list[str] = []
     for output in outputs:
+        check_name(output, growth.workloads)
         scope, _, name = output.rpartition(".")
-        if scope and scope not in growth.workloads:
-            raise ScenarioError(
-                f"{output!r} names no workload{did_you_mean(scope, growth.workloads)};"
-                f" workloads are {', '.join(growth.workloads) or 'none'}"
-            )
-        quantity(name)
         found = growth.find(name, scope, "outputs")
         if found is not None:
             names.append(found)
     if growth.missing:
         raise MissingInputsError(_missing(growth.missing))
     return Tree(MappingProxyType(growth.nodes), tuple(dict.fromkeys(names)))
+
+
+def check_name(output: str, workloads: Mapping[str, float]) -> None:
+    """Refuse the name of an output that no tree can have.
+
+    Raises
+    ------
+    ScenarioError
+        If it names no quantity, or a workload that is not there.
+    """
+    scope, _, name = output.rpartition(".")
+    if scope and scope not in workloads:
+        there = f"workloads are {', '.join(workloads)}" if workloads else "it has no workloads"
+        raise ScenarioError(
+            f"{output!r} is of no workload given here{did_you_mean(scope, workloads)}; {there}"
+        )
+    quantity(name)
 
 
 def grow_if_possible(

@@ -1,0 +1,83 @@
+"""Everything that a scenario gives: facts of the registry, joint draws, inputs of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from margincarlo.errors import ScenarioError
+from margincarlo.registry import expand, find_accelerator, find_model
+from margincarlo.scenario.file import ScenarioFile
+from margincarlo.scenario.inputs import input_from_fact, read_input
+from margincarlo.scenario.joint import read_joint
+from margincarlo.scenario.model import Input, Joint
+from margincarlo.scenario.place import placed
+
+
+def read_given(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str, Input]]:
+    """Return the files of joint draws, and every input by name.
+
+    Parameters
+    ----------
+    file : ScenarioFile
+    folder : Path
+        What a relative file name is relative to.
+
+    Raises
+    ------
+    ScenarioError
+        If an input is unknown, makes no sense, or is given twice.
+    """
+    given = _facts(file)
+    joints, columns = _joints(file, folder)
+    given.update(columns)
+    tables = [("inputs", "", file.inputs)]
+    for scope, workload in file.workloads.items():
+        tables.append((f"workloads.{scope}.inputs", f"{scope}.", workload.inputs))
+    for place, scope, table in tables:
+        for name, content in table.items():
+            with placed(f"{place}.{name}"):
+                _check_name(name, scope + name, columns)
+                given[scope + name] = read_input(scope + name, content)
+    return joints, given
+
+
+def _facts(file: ScenarioFile) -> dict[str, Input]:
+    if file.model is not None:
+        with placed("model"):
+            find_model(file.model)
+    if file.accelerator is not None:
+        with placed("accelerator"):
+            find_accelerator(file.accelerator)
+    facts = expand(
+        model=file.model,
+        accelerator=file.accelerator,
+        precision=file.precision,
+        kv_precision=file.kv_precision,
+    )
+    return {name: input_from_fact(name, fact) for name, fact in facts.items()}
+
+
+def _joints(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str, Input]]:
+    joints: list[Joint] = []
+    given: dict[str, Input] = {}
+    for number, table in enumerate(file.joint, 1):
+        with placed(f"joint {number}"):
+            joint, columns = read_joint(table, folder)
+            for name in given.keys() & columns.keys():
+                raise ScenarioError(f"{name} is drawn from {given[name].joint} already; keep one")
+        joints.append(joint)
+        given.update(columns)
+    return joints, given
+
+
+def _check_name(name: str, full_name: str, columns: Mapping[str, Input]) -> None:
+    scope, dot, quantity = name.rpartition(".")
+    if dot:
+        raise ScenarioError(
+            f"an input of a workload belongs under [workloads.{scope}.inputs], as {quantity}"
+        )
+    if full_name in columns:
+        raise ScenarioError(
+            f"is drawn from {columns[full_name].joint} as well; leave it out here, or there"
+        )
