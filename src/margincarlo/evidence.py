@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
+
+Kind = Literal[
+    "",
+    "measurement",
+    "filing",
+    "list price",
+    "market",
+    "press",
+    "judgement",
+    "derived",
+    "claim",
+]
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -18,8 +32,7 @@ class Evidence:
     note : str
         What a reader must know to judge it.
     kind : str
-        "measurement", "filing", "list price", "market", "press", "judgement", "derived", "claim",
-        or empty.
+        One of `KINDS`; empty where nobody says.
     """
 
     source: str = ""

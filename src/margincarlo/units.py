@@ -54,10 +54,9 @@ SecondsPerToken = Annotated[Value, "s/token"]
 _SPELLING = (
     (re.compile(r"\$"), "USD"),
     (re.compile(r"%"), "percent"),
-    (re.compile(r"(?<=[A-Za-z])-(?=[A-Za-z])"), "*"),
-    (re.compile(r"(?<=[A-Za-z])/(?=GPU[*-]?h)"), "/"),
-    (re.compile(r"\bkW\*month\b"), "(kW*month)"),
-    (re.compile(r"\bGPU\*(h|hour|hr|s)\b"), r"(GPU*\1)"),
+    # A hyphen binds: USD/GB-h is per (GB * h), as people write it.
+    (re.compile(r"(\w+)-(\w+)"), r"(\1*\2)"),
+    (re.compile(r"(?<!\()\bGPU\*(h|hour|hr|s)\b"), r"(GPU*\1)"),
 )
 
 
@@ -72,8 +71,7 @@ def registry() -> pint.UnitRegistry[Any]:
     """
     import pint
 
-    with resources.as_file(resources.files("margincarlo") / "data" / "units.txt") as path:
-        return pint.UnitRegistry(path, cache_folder=None)
+    return pint.UnitRegistry(_definitions().splitlines(), cache_folder=None)
 
 
 @cache
@@ -108,6 +106,11 @@ def factor(unit: str, base: str) -> float:
     )
 
 
+def _definitions() -> str:
+    file = resources.files("margincarlo") / "data" / "units.txt"
+    return file.read_text(encoding="utf-8")
+
+
 def _spell(unit: str) -> str:
     text = unit.strip()
     for pattern, replacement in _SPELLING:
@@ -117,15 +120,23 @@ def _spell(unit: str) -> str:
 
 def _parse(unit: str) -> pint.Quantity[Any]:
     known = registry()
-    if not re.fullmatch(r"[\w$%µ*/^() .-]{0,60}", unit):
+    # No powers and no numbers but a leading 1: pint would evaluate a tower of them for ever.
+    if not re.fullmatch(r"1?(?:[A-Za-z$%µ_/() -]|(?<!\*)\*){0,60}", unit):
         raise UnitError(
             f"{unit[:60]!r} is not a unit: write one such as 'USD/Mtok', 'USD/h' or '1'"
         )
     try:
         return known.Quantity(1.0, known.parse_units(_spell(unit)))
     except Exception as problem:  # pint raises whatever its parser meets on text that is no unit
-        names = {str(name) for name in dir(known)} | {"USD/Mtok", "USD/h", "tok/s", "GB", "TB/s"}
         raise UnitError(
-            f"unit {unit!r} is not known{did_you_mean(unit, names)};"
+            f"unit {unit!r} is not known{_suggestion(unit)};"
             " write one such as 'USD/Mtok', 'USD/h', 'tok/s', 'GB', 'year', '%' or '1'"
         ) from problem
+
+
+def _suggestion(unit: str) -> str:
+    common = ("USD/Mtok", "USD/h", "USD/kWh", "tok/s", "GB", "TB/s", "GB/s", "TFLOP/s", "kW", "ms")
+    defined = re.findall(r"^(\w\w+) =", _definitions(), flags=re.MULTILINE)
+    same = {name.casefold(): name for name in (*defined, *common)}
+    exact = same.get(unit.strip().casefold())
+    return f"; did you mean {exact!r}?" if exact else did_you_mean(unit, same.values())

@@ -268,7 +268,7 @@ def test_a_coding_session_on_sonnet():
     )
     revenue = request.list_revenue(
         **traffic,
-        cache_write_share=0.1,
+        cache_write_share=1,
         input_price=3e-6,
         cache_read_price=0.3e-6,
         cache_write_price=3.75e-6,

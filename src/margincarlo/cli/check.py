@@ -24,7 +24,7 @@ def command(ctx: click.Context, paths: Sequence[str]) -> None:
     for path in _files(paths):
         problem = _problem(path)
         failed |= bool(problem)
-        click.echo(one_line(f"FAIL {problem}" if problem else f"OK   {path}"))
+        click.echo(f"FAIL {one_line(problem)}" if problem else f"OK   {one_line(str(path))}")
     if failed:
         ctx.exit(1)
 

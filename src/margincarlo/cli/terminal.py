@@ -43,7 +43,7 @@ def _renderable(block: Block) -> RenderableType:
                 one_line(block.text), style="bold underline" if block.level == 1 else "bold"
             )
         case Answer():
-            return Text(one_line(block.text), style="bold green")
+            return Text(one_line(block.text), style="bold cyan")
         case Remark(loud=True):
             return Text(f"WARNING: {one_line(block.text)}", style="bold red")
         case Remark():
@@ -57,7 +57,7 @@ def _table(table: Table) -> RenderableType:
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    found = RichTable(box=box.SIMPLE_HEAD, pad_edge=False)
+    found = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for i, name in enumerate(table.header):
         number = i in table.numeric
         found.add_column(Text(name), justify="right" if number else "left", no_wrap=number)

@@ -91,8 +91,9 @@ def list_revenue(
 
     .. math::
 
-        R_{\mathrm{list}} = S_{\mathrm{in}} \left((1 - h - q) p_{\mathrm{in}} + q p_{\mathrm{write}}
-        + h p_{\mathrm{hit}}\right) + S_{\mathrm{out}} p_{\mathrm{out}}
+        R_{\mathrm{list}} = S_{\mathrm{in}} \left((1 - h) \left((1 - q) p_{\mathrm{in}}
+        + q p_{\mathrm{write}}\right) + h p_{\mathrm{hit}}\right)
+        + S_{\mathrm{out}} p_{\mathrm{out}}
 
     Parameters
     ----------
@@ -101,7 +102,8 @@ def list_revenue(
     cache_hit_share
         Share of prompt tokens that a cache holds, :math:`h`; 0 to 1.
     cache_write_share
-        Share of prompt tokens written to the cache and billed as such, :math:`q`; 0 to 1.
+        Share of the uncached prompt tokens that are written to the cache and billed as such,
+        :math:`q`; 0 to 1.
     input_price
         List price of an uncached prompt token, :math:`p_{\mathrm{in}}`; positive.
     cache_read_price
@@ -121,7 +123,7 @@ def list_revenue(
 
     Notes
     -----
-    Hits and writes together are at most all prompt tokens. Fees per request and tools are left out.
+    Fees per request and tools are left out.
 
     References
     ----------
@@ -144,8 +146,8 @@ def list_revenue(
     ... )
     562100.0
     """
-    missed = (1 - cache_hit_share - cache_write_share) * input_price
-    prompt = missed + cache_write_share * cache_write_price + cache_hit_share * cache_read_price
+    missed = (1 - cache_write_share) * input_price + cache_write_share * cache_write_price
+    prompt = (1 - cache_hit_share) * missed + cache_hit_share * cache_read_price
     return input_tokens * prompt + output_tokens * output_price
 
 

@@ -57,16 +57,12 @@ def distributions(simulation: Simulation) -> tuple[Picture, ...]:
 
 def cost_waterfall(simulation: Simulation) -> Picture:
     """Return the cost waterfall, or why there is none."""
-    try:
-        return _picture(
-            partial(_on, waterfall, simulation),
-            "waterfall",
-            WATERFALL_SIZE,
-            "Waterfall from net revenue to gross profit, as shares of mean net revenue",
-        )
-    except ScenarioError as problem:
-        said = problem.problem
-        return Picture(Markup(), said[0].upper() + said[1:] + ".")
+    return _picture(
+        partial(_on, waterfall, simulation),
+        "waterfall",
+        WATERFALL_SIZE,
+        "Waterfall from net revenue to gross profit, as shares of mean net revenue",
+    )
 
 
 def _on(plot: Callable[..., object], *what: object, ax: Any) -> object:
@@ -76,7 +72,11 @@ def _on(plot: Callable[..., object], *what: object, ax: Any) -> object:
 def _picture(
     plot: Callable[..., object], name: str, size: tuple[float, float], words: str
 ) -> Picture:
-    svg = to_svg(lambda ax: plot(ax=ax), name=name, size=size)
+    try:
+        svg = to_svg(lambda ax: plot(ax=ax), name=name, size=size)
+    except ScenarioError as problem:
+        said = problem.problem
+        return Picture(Markup(), f"{said[0].upper()}{said[1:]}.")
     for role, color in ROLES.items():
         svg = svg.replace(color, f"var(--{role})")
     described = f'<svg role="img" aria-label="{escape(words)}" '

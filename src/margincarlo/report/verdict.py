@@ -79,29 +79,35 @@ def main_quantity(simulation: Simulation) -> str:
 
 
 def _answers(simulation: Simulation, subject: str) -> list[Answer]:
-    draws = simulation.sample.counted
     if simulation.scenario.asks:
         found = [
-            _answer(simulation.probability(ask.statement), ask.statement, draws, ask.because)
+            _answer(simulation, simulation.probability(ask.statement), ask.statement, ask.because)
             for ask in simulation.scenario.asks
         ]
     elif is_margin(subject) and _countable(simulation, f"{subject} > 0"):
         statement = read_statement(f"{subject} > 0")
-        found = [_answer(simulation.probability(statement), statement, draws)]
+        found = [_answer(simulation, simulation.probability(statement), statement)]
     else:
         found = [_middle(simulation, subject)]
     given = simulation.condition
     return found if not given else [_under(given, answer) for answer in found]
 
 
-def _answer(found: Probability, statement: Statement, draws: int, because: str = "") -> Answer:
-    clause = in_words(statement)
-    return Answer(f"It is {hedged(found)} ({chance(found, draws)}) that {clause}.", because)
+def _answer(
+    simulation: Simulation, found: Probability, statement: Statement, because: str = ""
+) -> Answer:
+    clause, shown = in_words(statement), chance(found, simulation.sample.counted)
+    # "Very likely" would lend words of judgment to figures that physics forbids.
+    if simulation.feasibility.share > MOSTLY:
+        return Answer(f"{shown} that {clause}.", because)
+    return Answer(f"It is {hedged(found)} ({shown}) that {clause}.", because)
 
 
 def _under(condition: str, answer: Answer) -> Answer:
     words = in_words(read_statement(condition))
-    sentence = answer.sentence[0].lower() + answer.sentence[1:]
+    sentence = answer.sentence
+    if not sentence.startswith("P"):
+        sentence = sentence[0].lower() + sentence[1:]
     return Answer(f"Given that {words}, {sentence}", answer.because)
 
 

@@ -74,7 +74,7 @@ def in_words(statement: Statement) -> str:
     --------
     >>> from margincarlo.scenario import read_statement
     >>> in_words(read_statement("gross_margin > 50 % and output_token_cost < 2"))
-    'gross margin is above 50 % and output token cost is below 2 USD/Mtok'
+    'gross margin is above 50\xa0% and output token cost is below 2\xa0USD/Mtok'
     """
     return " and ".join(_clause(condition) for condition in statement.conditions)
 
@@ -89,6 +89,6 @@ def _clause(condition: Condition) -> str:
 def level(name: str, value: float) -> str:
     """Return a value of a quantity with its unit; shares as percentages."""
     if is_share(name):
-        return "0" if value == 0 else f"{number(100 * value)} %"
+        return "0" if value == 0 else f"{number(100 * value)}{_NBSP}%"
     unit = quantity(name.rpartition(".")[2]).display
-    return number(value) if unit == "1" else f"{number(value)} {unit}"
+    return number(value) if unit == "1" else f"{number(value)}{_NBSP}{unit}"

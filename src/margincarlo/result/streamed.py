@@ -61,10 +61,11 @@ class Tally:
         off = values - self.shift
         self.sizes[replicate] += values.size
         self.sums[replicate] += off.sum()
-        self.squares[replicate] += (off * off).sum()
+        off *= off
+        self.squares[replicate] += off.sum()
         self.low[replicate] = min(self.low[replicate], values.min())
         self.high[replicate] = max(self.high[replicate], values.max())
-        self.counts[replicate] += self.bins.count(values)
+        self.bins.add(values, self.counts[replicate])
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,8 +116,10 @@ def definitions(simulation: Simulation) -> tuple[Remark, ...]:
 
 
 def natures(simulation: Simulation) -> tuple[Remark, ...]:
-    """Return which outputs mix not knowing with varying from case to case."""
+    """Return which outputs mix what is not known with what varies from case to case."""
     scenario = simulation.scenario
+    if not scenario.uncertain:
+        return (Remark("Every input is one number, so that nothing spreads."),)
     mixed = [name for name in scenario.outputs if len(scenario.natures(name)) > 1]
     if not mixed:
         return ()

@@ -6,21 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from margincarlo.evidence import Kind
 from margincarlo.sampling import REPLICATES
 
 DEFAULT_DRAWS = 4096 * REPLICATES
-
-Kind = Literal[
-    "",
-    "measurement",
-    "filing",
-    "list price",
-    "market",
-    "press",
-    "judgement",
-    "derived",
-    "claim",
-]
 
 
 class Closed(BaseModel):

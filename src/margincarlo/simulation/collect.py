@@ -101,10 +101,9 @@ class Teller:
         used = _used(block, self._policy)
         for start in range(0, used.size, self._plan.cell):
             cell = slice(start, start + self._plan.cell)
-            chosen = used[cell]
+            chosen = slice(None) if used[cell].all() else used[cell]
             for name, tally in self._tallies.items():
-                values = block.values[name][cell]
-                tally.add(replicate, values if chosen.all() else values[chosen])
+                tally.add(replicate, block.values[name][cell][chosen])
         self._sizes[replicate] += used.sum()
         for text, statement in self._statements.items():
             held = np.broadcast_to(statement.holds(block.values), used.shape)

@@ -31,15 +31,20 @@ class Drawer:
     def draw(self, replicate: int, cells: range) -> dict[str, Floats]:
         """Return the inputs of some cells of a replicate, in base units, by name."""
         count = sum(self.plan.size(cell) for cell in cells)
-        normals = {name: self._normals(name, replicate, cells, count) for name in self.streams}
-        mixed = self.scenario.copula.mix(normals)
         drawn: dict[str, Floats] = {}
-        for given in self.inputs:
-            values = given.belief.from_normal(mixed[given.name])
-            drawn[given.name] = values * given.factor if given.factor != 1.0 else values
-        for joint in self.scenario.joints:
-            drawn.update(_rows(joint, mixed[_joint_name(joint)]))
+        # A few at a time, so that normals are still in cache when they become values.
+        for names in self._together:
+            normals = {name: self._normals(name, replicate, cells, count) for name in names}
+            for name, mixed in self.scenario.copula.mix(normals).items():
+                drawn.update(self._values(name, mixed))
         return drawn
+
+    @cached_property
+    def _together(self) -> tuple[tuple[str, ...], ...]:
+        """Names of streams that are drawn at once: each group of the copula, every other alone."""
+        copula = self.scenario.copula
+        alone = tuple((name,) for name in self.streams if name not in copula.members)
+        return (*copula.groups, *alone)
 
     def _normals(self, name: str, replicate: int, cells: range, count: int) -> Floats:
         out = np.empty(count)
