@@ -14,7 +14,7 @@ project_copyright = "2026, The margincarlo developers"
 release = version = installed_version("margincarlo")
 
 extensions = ["mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_templates"]
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -25,6 +25,8 @@ numpydoc_show_class_members = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "margincarlo"
+html_static_path = ["_static"]
+html_css_files = ["margincarlo.css"]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_theme_options = {"navbar_align": "left", "secondary_sidebar_items": ["page-toc"]}

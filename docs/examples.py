@@ -2,8 +2,8 @@
 
 A page is Markdown. In it,
 
-* a ``toml`` block with the caption ``host.toml`` is that file; with ``host.toml, at the end`` it is
-  added to it; with ``host.toml, in place of [inputs.utilization]`` it replaces that table (several
+* a block with the caption ``host.toml`` is that file; with ``host.toml, at the end`` it is added to
+  it; with ``host.toml, in place of [inputs.utilization]`` it replaces that table (several
   are joined by ``and``);
 * a ``console`` block holds ``$ margincarlo …`` commands, each followed by what it prints;
 * a ``pycon`` block is a Python session; the blocks of a page are one session.
@@ -75,8 +75,9 @@ class _Session:
     def block(self, found: re.Match[str]) -> str:
         """Run one block, and return it with what it prints."""
         kind, body, whole = found["language"], found["body"], found[0]
-        if kind == "toml":
-            self._file(found["options"], body)
+        caption = _CAPTION.search(found["options"])
+        if caption:
+            self._file(caption["file"], caption["how"] or "", body)
             return whole
         runners = {"console": self._console, "pycon": self._python}
         if kind not in runners:
@@ -87,11 +88,8 @@ class _Session:
         start = found.start("body") - found.start()
         return whole[:start] + output + whole[start + len(body) :]
 
-    def _file(self, options: str, body: str) -> None:
-        caption = _CAPTION.search(options)
-        if caption is None:
-            return
-        path, how = self.folder / caption["file"], caption["how"] or ""
+    def _file(self, name: str, how: str, body: str) -> None:
+        path = self.folder / name
         text = path.read_text(encoding="utf-8") if how else body
         if how == "at the end":
             text += "\n" + body

@@ -388,6 +388,18 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
         {"loaded_compute_cost": 1.41 / HOUR, "total_tokens": 4500}, 1 / MTOK, 0.087037,
         "InferenceX: 4000 in and 500 out per GPU-second at 1.41 USD/h",
     ),
+    "revenue_per_gpu_hour": (
+        {"net_revenue": 36 * 0.54, "request_gpu_time": HOUR}, 1 / HOUR, 19.44,
+        "Hacker News: 36 M tokens of Mixtral an hour on one H100, each sold once",
+    ),
+    "break_even_utilization": (
+        {"loaded_gpu_hour_cost": 3.99, "revenue_per_gpu_hour": 19.44}, 1, 0.20525,
+        "Hacker News: H100 at 3.99 USD/h",
+    ),
+    "output_input_cost_ratio": (
+        {"output_token_cost": 0.30030, "input_token_cost": 0.13784}, 1, 2.1786,
+        "DeepSeek, day 6, at 2 USD/h",
+    ),
     "implied_prefill_mfu": (
         {"prefill_throughput": 12.96e6, "prefill_flops_per_token": 74e9, "gpus_per_replica": 72,
          "peak_flops": 1979e12}, 1, 6.731, "Alderson 2025, if it were FP8",

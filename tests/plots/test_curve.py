@@ -20,7 +20,7 @@ def lognormal() -> Curve:
 def test_the_density_is_that_of_the_distribution(lognormal: Curve) -> None:
     x, y = lognormal.density(0.2, 6.0)
     exact = np.exp(-0.5 * np.log(x) ** 2) / (x * np.sqrt(2 * np.pi))
-    assert np.max(np.abs(y - exact)) < 0.02 * exact.max()
+    assert np.max(np.abs(y - exact)) < 0.04 * exact.max()
 
 
 def test_the_density_integrates_to_the_share_inside(lognormal: Curve) -> None:
@@ -31,9 +31,9 @@ def test_the_density_integrates_to_the_share_inside(lognormal: Curve) -> None:
 
 def test_no_density_leaks_past_the_extremes() -> None:
     values = SHARES.copy()
-    x, y = Curve(values, values[None], 4096).density(-0.5, 1.5)
+    x, y = Curve(values, values[None], 65_536).density(-0.5, 1.5)
     assert not y[(x < 0) | (x > 1)].any()
-    assert np.allclose(y[(x > 0) & (x < 1)], 1.0, atol=0.01)
+    assert np.allclose(y[(x > 0) & (x < 1)], 1.0, atol=0.08)
 
 
 def test_exceedance_of_a_known_distribution(lognormal: Curve) -> None:

@@ -12,8 +12,16 @@ from margincarlo.result import Estimate
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (0.00012, "0.00012"), (-3.0, "−3"), (123456.0, "123,456"), (math.inf, "∞")]
-    + [(math.nan, "not a number"), (6.02e23, "6.02 × 10²³"), (-1e-9, "−1 × 10⁻⁹")],
+    [
+        (0.0, "0"),
+        (0.00012, "0.00012"),
+        (-3.0, "−3"),
+        (123456.0, "123,456"),
+        (math.inf, "∞"),
+        (math.nan, "not a number"),
+        (6.02e23, "6.02 × 10²³"),
+        (-1e-9, "−1 × 10⁻⁹"),
+    ],
 )
 def test_numbers_read_well(value: float, text: str) -> None:
     assert number(value) == text

@@ -40,7 +40,7 @@ def test_density_names_quantity_interval_kind_and_mass(run: Run) -> None:
     assert "[USD/Mtok]" in ax.get_xlabel()
     assert "what is not known" in said
     assert line(ax, "median").get_xdata()[0] == summary.median.value
-    shaded = ax.collections[1].get_paths()[0].vertices
+    shaded = np.asarray(ax.collections[1].get_paths()[0].vertices)
     assert (shaded[:, 0].min(), shaded[:, 0].max()) == (summary.low.value, summary.high.value)
 
 
@@ -181,7 +181,7 @@ def test_given_axes_are_used_and_settings_left_alone(run: Run) -> None:
     figure, axes = plt.subplots(1, 2)
     assert plots.density(run(), "gross_margin", ax=axes[0]) is axes[0]
     assert plots.waterfall(run(), axes[1]) is axes[1]
-    assert plt.get_fignums() == [figure.number]  # type: ignore[attr-defined]
+    assert plt.get_fignums() == [figure.number]
     assert dict(mpl.rcParams) == before
 
 

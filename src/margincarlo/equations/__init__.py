@@ -12,6 +12,7 @@ from typing import Any
 
 from margincarlo.equations import (
     batching,
+    break_even,
     capacity,
     capital,
     decode,
@@ -61,6 +62,7 @@ MODULES: tuple[ModuleType, ...] = (
     traffic,
     request,
     margin,
+    break_even,
     feasibility,
 )
 

@@ -115,7 +115,7 @@ def waterfall(simulation: Simulation, ax: Axes | None = None) -> Axes:
         If the scenario does not derive a gross profit, or its parts were not kept.
     """
     steps = waterfall_steps(simulation)
-    ax = new_axes(ax, 4.3)
+    ax = new_axes(ax, 4.5)
     dress(ax)
     places = percent_places(step.share for step in steps)
     running = 0.0
@@ -173,4 +173,4 @@ def _axes(ax: Axes, steps: tuple[WaterfallStep, ...]) -> None:
     ax.spines["left"].set_visible(False)
     # Bars would keep the limits at their ends, and leave no room for the figures beside them.
     ax.use_sticky_edges = False
-    ax.margins(x=0.14)
+    ax.margins(x=0.2)

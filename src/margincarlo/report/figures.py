@@ -16,7 +16,7 @@ from margincarlo.report.verdict import main_quantity
 from margincarlo.result import Simulation
 
 MOST_PLOTTED = 3
-CURVE_SIZE, WATERFALL_SIZE = (6.8, 3.9), (6.8, 4.2)
+CURVE_SIZE, WATERFALL_SIZE = (6.8, 3.9), (6.8, 4.5)
 
 
 @dataclass(frozen=True)

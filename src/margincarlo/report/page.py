@@ -91,13 +91,15 @@ def _mix(scenario: Scenario) -> tuple[tuple[str, str], ...]:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("margincarlo.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.filters["spoken"] = spoken
+    return templates
 
 
 def _style() -> str:

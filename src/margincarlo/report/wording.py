@@ -68,7 +68,7 @@ def chance(found: Probability, draws: int) -> str:
 
 
 def in_words(statement: Statement) -> str:
-    """Return a statement as an English clause.
+    r"""Return a statement as an English clause.
 
     Examples
     --------

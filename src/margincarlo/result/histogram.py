@@ -15,6 +15,7 @@ MANTISSA_BITS = 9
 OCTAVES = 40
 SPARE_OCTAVES = 4
 _SHIFT = np.int64(52 - MANTISSA_BITS)
+_MAGNITUDE = np.int64(0x7FFF_FFFF_FFFF_FFFF)
 _HALF = OCTAVES << MANTISSA_BITS
 
 
@@ -43,22 +44,17 @@ class Bins:
 
     def add(self, values: Floats, counts: npt.NDArray[np.int64]) -> None:
         """Add to `counts`, shape (bin,), how many values fall into each bin."""
-        negative = values < 0
-        if negative.any():
-            self._add_magnitudes(-values[negative], counts[_HALF - 1 :: -1])
-            values = values[~negative]
-        self._add_magnitudes(values, counts[_HALF:])
-
-    def _add_magnitudes(self, values: Floats, counts: npt.NDArray[np.int64]) -> None:
-        if not values.size:
-            return
-        place = values.view(np.int64) >> _SHIFT
-        np.clip(place, self.lowest, self.lowest + _HALF - 1, out=place)
-        # Of the many bins few are filled: counting starts at the first of them.
+        leading = values.view(np.int64)
+        place = leading & _MAGNITUDE
+        place >>= _SHIFT
+        place -= self.lowest
+        np.clip(place, 0, _HALF - 1, out=place)
+        place ^= leading >> 63  # mirrors what is below zero: bin n becomes bin -1 - n
+        # Of the many bins few are filled: counting starts at the first of those.
         first = int(place.min())
         place -= first
         found = np.bincount(place)
-        counts[first - self.lowest :][: found.size] += found
+        counts[_HALF + first :][: found.size] += found
 
     def edges(self) -> Floats:
         """Return the edges of the bins, in order."""

@@ -60,7 +60,8 @@ def table_html(table: Table) -> str:
 
     body = "".join(f"<tr>{row('td', cells)}</tr>" for cells in table.rows)
     return (
-        '<table style="border-collapse:collapse;margin:.5em 0;font-variant-numeric:tabular-nums">'
+        '<table style="color:inherit;font:inherit;font-variant-numeric:tabular-nums;'
+        'border-collapse:collapse;margin:.5em 0">'
         f"<thead><tr>{row('th', table.header)}</tr></thead><tbody>{body}</tbody></table>"
     )
 

@@ -156,9 +156,9 @@ def claims(simulation: Simulation) -> Iterator[Remark]:
         claim = each.claim
         reason = f" ({claim.verdict}: {claim.because})" if claim.because else f" ({claim.verdict})"
         source = f" [{claim.source}]" if claim.source else ""
-        yield Remark(
-            f"{claim.says}{source}{reason}{_objection(each)}.", loud=bool(_objection(each))
-        )
+        objection = _objection(each)
+        text = f"{claim.quantity}: {claim.says}{source}{reason}{objection}."
+        yield Remark(text, loud=bool(objection))
 
 
 def _objection(result: ClaimResult) -> str:

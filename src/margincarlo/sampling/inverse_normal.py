@@ -56,9 +56,9 @@ def inverse_normal(words: Words, out: NDArray[np.float64]) -> None:
 @cache
 def _quadratics() -> tuple[NDArray[np.float64], ...]:
     """Coefficients of every cell, by powers of the place in it, from its ends and its middle."""
-    cells = _OCTAVES << _LEADING_BITS
-    halves = (np.arange(2 * cells + 1) + 2 * _FIRST) << (_SHIFT - 1)
-    score = -ndtri(halves.view(np.float64) / 2.0**BITS)
+    halves = np.arange(2 * (_OCTAVES << _LEADING_BITS) + 1) + 2 * _FIRST
+    score = -ndtri((halves << (_SHIFT - 1)).view(np.float64) / 2.0**BITS)
     start, middle, end = score[:-1:2], score[1::2], score[2::2]
-    width = float(1 << _SHIFT)
-    return start.copy(), (4 * middle - 3 * start - end) / width, 2 * (start - 2 * middle + end) / width**2
+    linear = (4.0 * middle - 3.0 * start - end) / 2.0**_SHIFT
+    square = 2.0 * (start - 2.0 * middle + end) / 4.0**_SHIFT
+    return start.copy(), linear, square

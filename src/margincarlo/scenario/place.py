@@ -10,7 +10,7 @@ from typing import Any
 
 from margincarlo.errors import ScenarioError
 
-LONGEST_PLACE = 300
+LONGEST_PLACE = 2000
 LONGEST_VALUE = 60
 
 

@@ -135,6 +135,8 @@ def _inputs(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_bytes(path: Path) -> bytes:
     where = str(path)
+    if "\0" in where:
+        raise ScenarioError("is no name that a file can have; name a .toml file", where=where)
     try:
         if path.is_dir():
             raise ScenarioError("is a folder; name a scenario file (.toml)", where=where)
@@ -154,8 +156,6 @@ def _read_bytes(path: Path) -> bytes:
         ) from None
     except OSError as problem:
         raise ScenarioError(f"cannot be read: {problem.strerror}", where=where) from None
-    except ValueError:  # a NUL in its name
-        raise ScenarioError("is no name that a file can have", where=where) from None
 
 
 def _parse(raw: bytes, path: Path) -> dict[str, Any]:

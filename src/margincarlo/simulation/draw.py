@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,12 @@ from scipy.special import ndtr
 
 from margincarlo.quantities import quantities
 from margincarlo.sampling import Normals, Plan, check_dimensions, dimension_of, stream
-from margincarlo.scenario import Input, Joint, Scenario
+from margincarlo.scenario import Joint, Scenario
 
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Drawer:
     """The streams of a scenario's uncertain inputs.
 
@@ -25,7 +26,6 @@ class Drawer:
 
     scenario: Scenario
     plan: Plan
-    inputs: Sequence[Input]
     streams: Mapping[str, Normals]
 
     def draw(self, replicate: int, cells: range) -> dict[str, Floats]:
@@ -41,10 +41,15 @@ class Drawer:
 
     @cached_property
     def _together(self) -> tuple[tuple[str, ...], ...]:
-        """Names of streams that are drawn at once: each group of the copula, every other alone."""
+        """Names of the streams: those that the copula mixes in one tuple, any other by itself."""
         copula = self.scenario.copula
-        alone = tuple((name,) for name in self.streams if name not in copula.members)
-        return (*copula.groups, *alone)
+        mixed = [tuple(name for name in group if name in self.streams) for group in copula.groups]
+        alone = [(name,) for name in self.streams if name not in copula.members]
+        return (*filter(None, mixed), *alone)
+
+    @cached_property
+    def _joints(self) -> Mapping[str, Joint]:
+        return {_joint_name(joint): joint for joint in self.scenario.joints}
 
     def _normals(self, name: str, replicate: int, cells: range, count: int) -> Floats:
         out = np.empty(count)
@@ -55,11 +60,20 @@ class Drawer:
             start = stop
         return out
 
+    def _values(self, name: str, normals: Floats) -> Mapping[str, Floats]:
+        if name in self._joints:
+            return _rows(self._joints[name], normals)
+        given = self.scenario.inputs[name]
+        values = given.belief.from_normal(normals)
+        if given.factor != 1.0:
+            values *= given.factor
+        return {name: values}
+
 
 def drawer(scenario: Scenario, plan: Plan, seed: int) -> Drawer:
     """Open a stream for every uncertain input, and one for each file of joint draws."""
-    inputs = [given for given in scenario.uncertain if not given.joint]
-    names = [given.name for given in inputs] + [_joint_name(joint) for joint in scenario.joints]
+    names = [given.name for given in scenario.uncertain if not given.joint]
+    names += [_joint_name(joint) for joint in scenario.joints]
     known = {each.name: each.number for each in quantities().values()}
     if plan.sampler == "sobol":
         check_dimensions(names, known)
@@ -67,7 +81,7 @@ def drawer(scenario: Scenario, plan: Plan, seed: int) -> Drawer:
         name: stream(plan, seed=seed, name=name, dimension=dimension_of(name, known))
         for name in names
     }
-    return Drawer(scenario, plan, inputs, streams)
+    return Drawer(scenario, plan, streams)
 
 
 def _joint_name(joint: Joint) -> str:
