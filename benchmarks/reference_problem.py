@@ -59,7 +59,7 @@ CORRELATIONS = (
 
 UNCERTAIN: Mapping[str, Mapping[str, object]] = {
     "active_parameters": _interval(15, 45),
-    "total_parameters": _interval(100, 450),
+    "total_parameters": _interval(100, 350),
     "input_price": _interval(0.06, 0.3),
     "output_price": _interval(0.15, 0.75),
     "gpu_capital_cost": _interval(25_000, 45_000),

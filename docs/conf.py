@@ -18,6 +18,9 @@ exclude_patterns = ["_build", "_templates"]
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
+# "$5 and $25" is money; "$n$" is a formula.
+myst_dmath_allow_space = False
+myst_dmath_allow_digits = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"

@@ -38,19 +38,14 @@ TEMPLATE = HERE / "_templates" / "scenario_file.md"
 # What the schema leaves to the name of the key.
 MEANINGS = {
     "description": "what there is to say about the question",
-    "outputs": "quantities to report, or `workload.quantity`",
     "workloads": "kinds of requests in a mix",
     "correlation": "rank correlations",
     "joint": "inputs whose joint draws come from a file",
     "ask": "statements whose probability is wanted",
     "claim": "published numbers to hold against what comes out here",
     "run": "how to run",
-    "between": "names of two inputs",
     "because": "why, for the reader",
-    "quantity": "quantity that the claim is about",
-    "claimed": "the published number",
     "unit": "its unit; the quantity's display unit otherwise",
-    "verdict": "what the claim is found to be",
     "source": "who says so, and where",
     "as_of": "date that the numbers describe",
     "note": "what a reader must know to judge them",
@@ -60,6 +55,16 @@ MEANINGS = {
     "seed": "the same seed gives the same bits",
     "sampler": "scrambled Sobol points, or pseudo-random draws",
 }
+MODELS = (
+    ScenarioFile,
+    InputTable,
+    WorkloadTable,
+    CorrelationTable,
+    JointTable,
+    AskTable,
+    ClaimTable,
+    RunTable,
+)
 LIMITS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
 WORDS = {str: "text", int: "whole number", float: "number", Any: "number"}
 

@@ -83,6 +83,13 @@ CHECKS: tuple[Check, ...] = (
         "a token would visit more parameters than the model has",
     ),
     Check(
+        "context_occupancy",
+        -math.inf,
+        1.0,
+        "context too long",
+        "the average output token attends to more context than the model takes",
+    ),
+    Check(
         "capacity_loading",
         0.0,
         math.inf,

@@ -38,7 +38,7 @@ def test_a_gigawatt_costs_what_epoch_says(life, billions):
     """Epoch AI 2026: IT of 25.25, facility of 12.75 over 14 years, 0.9 billion a year to run."""
     parts = ((25.25, life), (12.75, 14))
     yearly = sum(
-        capital.capital_recovery_cost(
+        capital.level_capital_recovery_cost(
             gpu_capital_cost=price, salvage_share=0, discount_rate=0.07, service_life=years * YEAR
         )
         * YEAR
@@ -48,7 +48,7 @@ def test_a_gigawatt_costs_what_epoch_says(life, billions):
 
 
 def test_an_owned_h100_costs_1_88_an_hour():
-    annuity = capital.capital_recovery_cost(
+    annuity = capital.level_capital_recovery_cost(
         gpu_capital_cost=33_000, salvage_share=0, discount_rate=0.10, service_life=4 * YEAR
     )
     provisioned = power.provisioned_power(accelerator_power=700, host_power=670)
@@ -87,9 +87,7 @@ def step_of_r1(batch: float, precision: float = 1.0) -> tuple[float, float]:
     time = decode.decode_step_time(
         decode_batch=batch,
         dense_read_time=decode.dense_read_time(dense_bytes=R1_DENSE * precision, **machine),
-        expert_read_time=decode.expert_read_time(
-            routed_bytes=R1_ROUTED * precision, expert_imbalance=1, **machine
-        ),
+        expert_read_time=decode.expert_read_time(routed_bytes=R1_ROUTED * precision, **machine),
         expert_coverage=coverage,
         sequence_read_time=decode.sequence_read_time(read_kv_bytes=R1_KV * 1000, **machine),
         sequence_compute_time=0,

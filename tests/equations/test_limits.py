@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -35,14 +37,14 @@ def coverage(batch: float, *, share: float = 8 / 256, diversity: float = 1.0) ->
 
 @pytest.mark.parametrize("years", [0.5, 1, 5, 30])
 def test_without_interest_capital_is_written_off_evenly(years):
-    cost = capital.capital_recovery_cost(
+    cost = capital.level_capital_recovery_cost(
         gpu_capital_cost=20_000, salvage_share=0, discount_rate=0, service_life=years * YEAR
     )
     assert cost * years * YEAR == pytest.approx(20_000, rel=1e-6)
 
 
 def test_salvage_at_the_full_price_leaves_interest_alone():
-    cost = capital.capital_recovery_cost(
+    cost = capital.level_capital_recovery_cost(
         gpu_capital_cost=20_000, salvage_share=1, discount_rate=0.1, service_life=5 * YEAR
     )
     assert cost * YEAR == pytest.approx(2000)
@@ -52,7 +54,7 @@ def test_an_accelerator_that_the_market_no_longer_pays_for_is_prohibitive_not_fr
     life = capital.economic_life(
         market_rent=0.2, cash_operating_cost=0.3, rent_decline_rate=0.3 / YEAR
     )
-    cost = capital.capital_recovery_cost(
+    cost = capital.level_capital_recovery_cost(
         gpu_capital_cost=20_000, salvage_share=0.1, discount_rate=0.1, service_life=life
     )
     assert 0 < life < 0.1 * YEAR
@@ -176,18 +178,22 @@ def test_a_channel_does_not_share_in_losses():
     assert fee == 0
 
 
-def test_batch_traffic_alone_costs_its_gpu_time():
-    cost = request.loaded_compute_cost(
-        input_tokens=1000,
-        cache_hit_share=0.5,
-        loaded_input_token_cost=5.0,
-        cached_token_cost=1.0,
-        output_tokens=100,
-        loaded_output_token_cost=9.0,
-        compute_cost=123.0,
-        batch_share=1,
+def test_rent_that_does_not_fall_needs_the_continuous_annuity():
+    level, declining = (
+        way(
+            gpu_capital_cost=33_000.0,
+            salvage_share=0.1,
+            discount_rate=0.10,
+            service_life=4 * YEAR,
+            **decline,
+        )
+        for way, decline in (
+            (capital.level_capital_recovery_cost, {}),
+            (capital.declining_capital_recovery_cost, {"rent_decline_rate": 1e-9 / YEAR}),
+        )
     )
-    assert cost == 123
+    # Paid continuously instead of at each year's end: cheaper by ln(1 + r) / r.
+    assert declining / level == pytest.approx(math.log(1.1) / 0.1, rel=1e-6)
 
 
 def test_a_budget_that_nothing_meets_gives_a_batch_below_one():

@@ -162,11 +162,9 @@ def test_a_gpu_second_is_spent_once(traffic, gpu_hour, cached, slow, fast):
 
 @given(
     traffic=TRAFFIC, loading=between(1, 20), cost_in=magnitude(-8, -4), cost_out=magnitude(-8, -4),
-    cached=magnitude(-10, -7), batch=share,
+    cached=magnitude(-10, -7),
 )  # fmt: skip
-def test_loading_spreads_idle_hours_over_interactive_gpu_time(
-    traffic, loading, cost_in, cost_out, cached, batch
-):
+def test_loading_spreads_idle_hours_over_gpu_time(traffic, loading, cost_in, cost_out, cached):
     bare = request.compute_cost(
         input_token_cost=cost_in, output_token_cost=cost_out, cached_token_cost=cached, **traffic
     )
@@ -178,13 +176,11 @@ def test_loading_spreads_idle_hours_over_interactive_gpu_time(
             output_token_cost=cost_out, capacity_loading=loading
         ),
         cached_token_cost=cached,
-        compute_cost=bare,
-        batch_share=batch,
         **traffic,
     )
     cache = traffic["input_tokens"] * traffic["cache_hit_share"] * cached
     gpu = bare - cache
-    assert loaded == pytest.approx(bare + (1 - batch) * (loading - 1) * gpu, rel=1e-9)
+    assert loaded == pytest.approx(bare + (loading - 1) * gpu, rel=1e-9)
 
 
 MONEY = {
@@ -254,7 +250,7 @@ def test_keeping_a_fifth_is_never_a_loss(revenue):
 @given(rate=between(0, 0.5), years=between(0.5, 20), longer=between(1, 3), salvage=between(0, 0.99))
 def test_a_longer_life_never_costs_more(rate, years, longer, salvage):
     def cost(life: float) -> float:
-        paid: float = capital.capital_recovery_cost(
+        paid: float = capital.level_capital_recovery_cost(
             gpu_capital_cost=1.0,
             salvage_share=salvage,
             discount_rate=rate,

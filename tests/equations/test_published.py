@@ -28,7 +28,12 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
         {"physical_life": 10 * YEAR, "economic_life": 3.174 * YEAR}, YEAR, 3.174,
         "the shorter of the two",
     ),
-    "capital_recovery_cost": (
+    "declining_capital_recovery_cost": (
+        {"gpu_capital_cost": 33_000, "salvage_share": 0, "discount_rate": 0,
+         "service_life": 4 * YEAR, "rent_decline_rate": 0.25 / YEAR}, 1 / HOUR, 1.4899,
+        "by hand: 33000 x 0.25 / (1 - 1/e) a year",
+    ),
+    "level_capital_recovery_cost": (
         {"gpu_capital_cost": 33_000, "salvage_share": 0.10, "discount_rate": 0.10,
          "service_life": 4 * YEAR}, 1 / HOUR, 1.10722,
         "InferenceX capital cost per H100, four years, 10 %, 10 % salvage",
@@ -184,9 +189,8 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
          "decode_mbu": 1}, 1e-3, 4.8667, "Erdil 2025: Llama-3-8B on one H100 of 3.3 TB/s",
     ),
     "expert_read_time": (
-        {"routed_bytes": 653.9e9, "expert_imbalance": 1.49, "gpus_per_replica": 8,
-         "memory_bandwidth": 4.8e12, "decode_mbu": 0.6}, 1e-3, 42.29,
-        "DeepSeek-R1 on eight H200, unbalanced as before LMSYS' load balancer",
+        {"routed_bytes": 653.9e9, "gpus_per_replica": 8, "memory_bandwidth": 4.8e12,
+         "decode_mbu": 0.6}, 1e-3, 28.38, "DeepSeek-R1 on eight H200 at 60 % of bandwidth",
     ),
     "sequence_read_time": (
         {"read_kv_bytes": 36e9, "gpus_per_replica": 1, "memory_bandwidth": 3.3e12,
@@ -222,7 +226,7 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
     ),
     "expert_parallel_bytes_per_token": (
         {"expert_layers": 1, "experts_per_token": 8, "hidden_size": 7168,
-         "dispatch_precision": 1, "activation_precision": 2}, 1, 172_032,
+         "dispatch_precision": 1, "activation_precision": 2, "expert_imbalance": 1}, 1, 172_032,
         "DeepEP: eight experts, FP8 out, BF16 back",
     ),
     "sequence_traffic_time": (
@@ -355,8 +359,7 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
     ),
     "loaded_compute_cost": (
         {"input_tokens": 0.5e6, "cache_hit_share": 0, "loaded_input_token_cost": 0.003e-6,
-         "cached_token_cost": 0, "output_tokens": 5000, "loaded_output_token_cost": 3e-6,
-         "compute_cost": 0, "batch_share": 0}, 1, 0.0165, "the same session at Alderson's costs",
+         "cached_token_cost": 0, "output_tokens": 5000, "loaded_output_token_cost": 3e-6}, 1, 0.0165, "the same session at Alderson's costs",
     ),
     "contribution_profit": (
         {"net_revenue": 562_027, "compute_cost": 87_072}, 1, 474_955, "DeepSeek, day 6",
@@ -399,6 +402,10 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
     "output_input_cost_ratio": (
         {"output_token_cost": 0.30030, "input_token_cost": 0.13784}, 1, 2.1786,
         "DeepSeek, day 6, at 2 USD/h",
+    ),
+    "context_occupancy": (
+        {"context_length": 128_000, "maximum_context": 163_840}, 1, 0.78125,
+        "DeepSeek-R1's config.json: max_position_embeddings 163,840",
     ),
     "implied_prefill_mfu": (
         {"prefill_throughput": 12.96e6, "prefill_flops_per_token": 74e9, "gpus_per_replica": 72,

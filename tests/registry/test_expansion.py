@@ -18,6 +18,7 @@ EVERY_MODEL = {
     "activated_expert_share",
     "layers",
     "hidden_size",
+    "maximum_context",
     "weight_precision",
     "dense_precision",
     "kv_bytes_per_token",

@@ -115,8 +115,11 @@ def check(source: Any) -> None:
         try:
             load(source)
         except ScenarioError as problem:
-            assert str(problem).isprintable()
-            assert len(str(problem)) < 4000
+            said = str(problem)
+        else:
+            return
+    assert said.isprintable()
+    assert len(said) < 4000
 
 
 def test_the_scenario_that_is_mutated_is_valid():

@@ -73,6 +73,10 @@ DERIVATIONS: Mapping[str, Mapping[str, Equation]] = MappingProxyType(
             "rented": hardware.rented_gpu_hour_cost,
             "owned": hardware.owned_gpu_hour_cost,
         },
+        "capital_recovery_cost": {
+            "level": capital.level_capital_recovery_cost,
+            "declining": capital.declining_capital_recovery_cost,
+        },
         "activated_expert_share": {
             "sized": experts.sized_activated_expert_share,
             "counted": experts.counted_activated_expert_share,

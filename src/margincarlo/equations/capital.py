@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from margincarlo.units import DollarsPerGPU, DollarsPerGPUSecond, PerSecond, Seconds, Share
-from margincarlo.xp import log, maximum, minimum
+from margincarlo.xp import exp, log, maximum, minimum
 
 YEAR: Final[Seconds] = 8760 * 3600.0
 NO_LIFE: Final[Seconds] = 730 * 3600.0
@@ -113,7 +113,7 @@ def service_life(*, physical_life: Seconds, economic_life: Seconds) -> Seconds:
     return minimum(physical_life, economic_life)
 
 
-def capital_recovery_cost(
+def level_capital_recovery_cost(
     *,
     gpu_capital_cost: DollarsPerGPU,
     salvage_share: Share,
@@ -165,7 +165,7 @@ def capital_recovery_cost(
     20,000 USD over five years at 10 % a year, in USD/h:
 
     >>> float(
-    ...     capital_recovery_cost(
+    ...     level_capital_recovery_cost(
     ...         gpu_capital_cost=20_000,
     ...         salvage_share=0,
     ...         discount_rate=0.10,
@@ -180,3 +180,73 @@ def capital_recovery_cost(
     growth = (1 + rate) ** (service_life / YEAR)
     annuity = rate / (1 - 1 / growth)
     return gpu_capital_cost * (1 - salvage_share / growth) * annuity / YEAR
+
+
+def declining_capital_recovery_cost(
+    *,
+    gpu_capital_cost: DollarsPerGPU,
+    salvage_share: Share,
+    discount_rate: Share,
+    service_life: Seconds,
+    rent_decline_rate: PerSecond,
+) -> DollarsPerGPUSecond:
+    r"""Payment per hour in the first year that returns the purchase price if payments fall with rent.
+
+    Income from an accelerator falls as its rent does, so early hours must return more of its price
+    than a level payment would. This is the charge that compares with a rent paid today [1]_.
+
+    .. math::
+
+        c_{\mathrm{cap}} = I \left(1 - V/I e^{-\rho n}\right) \frac{g + \rho}{1 - e^{-(g + \rho) n}},
+        \quad \rho = \frac{\ln(1 + r)}{1\,\mathrm{yr}}
+
+    Parameters
+    ----------
+    gpu_capital_cost
+        Price of one accelerator installed, with its share of server and network, :math:`I`;
+        positive.
+    salvage_share
+        Resale value at the end of life over the purchase price, :math:`V/I`; 0 to 1.
+    discount_rate
+        Yearly cost of capital (WACC), effective annual rate, :math:`r`; 0 or more.
+    service_life
+        Life over which capital is recovered: the shorter of wear and obsolescence, :math:`n`;
+        positive.
+    rent_decline_rate
+        Continuous yearly rate at which that rent falls, :math:`g`; positive.
+
+    Returns
+    -------
+    capital_recovery_cost
+        Payment per hour when new, :math:`c_{\mathrm{cap}}`; shaped as the operands broadcast.
+
+    Notes
+    -----
+    Later hours of the same accelerator cost less, by the factor :math:`e^{-g t}`. At a decline of
+    zero it is the annuity with continuous payments.
+
+    References
+    ----------
+    .. [1] H. Hotelling, "A General Mathematical Theory of Depreciation", Journal of the American
+       Statistical Association 20, 1925: depreciation as the fall of the value of future income.
+
+    Examples
+    --------
+    33,000 USD over four years at no interest, with rent falling by 25 % a year, in USD/h:
+
+    >>> float(
+    ...     declining_capital_recovery_cost(
+    ...         gpu_capital_cost=33_000,
+    ...         salvage_share=0,
+    ...         discount_rate=0,
+    ...         service_life=4 * 31_536_000,
+    ...         rent_decline_rate=0.25 / 31_536_000,
+    ...     )
+    ...     * 3600
+    ... )
+    1.4899
+    """
+    interest = log(1 + discount_rate) / YEAR
+    rate = rent_decline_rate + interest
+    owed = gpu_capital_cost * (1 - salvage_share * exp(-interest * service_life))
+    return owed * rate / (1 - exp(-rate * service_life))

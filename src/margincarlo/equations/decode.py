@@ -81,26 +81,23 @@ def dense_read_time(
 def expert_read_time(
     *,
     routed_bytes: Bytes,
-    expert_imbalance: Number,
     gpus_per_replica: GPUs,
     memory_bandwidth: BytesPerGPUSecond,
     decode_mbu: Share,
 ) -> Seconds:
-    r"""Time to read every routed expert once, as long as the busiest accelerator takes.
+    r"""Time to read every routed expert once.
 
-    As for dense weights; a step waits for the accelerator that has most to read [1]_.
+    As for dense weights. Each accelerator holds as many experts as any other, and once all are
+    needed it reads them whatever their load: imbalance slows arithmetic and traffic, not this [1]_.
 
     .. math::
 
-        t_e = \frac{m_r \lambda}{n W \mathrm{MBU}}
+        t_e = \frac{m_r}{n W \mathrm{MBU}}
 
     Parameters
     ----------
     routed_bytes
         Weights of all routed experts, :math:`m_r`; 0 or more.
-    expert_imbalance
-        Load of the busiest accelerator over the mean, in the expert layers, :math:`\lambda`; 1 or
-        more.
     gpus_per_replica
         Accelerators that hold one copy of the model and serve it together, :math:`n`; positive.
     memory_bandwidth
@@ -112,8 +109,7 @@ def expert_read_time(
     Returns
     -------
     expert_read_time
-        Time to read every routed expert once, as long as the busiest accelerator takes,
-        :math:`t_e`; shaped as the operands broadcast.
+        Time to read every routed expert once, :math:`t_e`; shaped as the operands broadcast.
 
     Notes
     -----
@@ -130,7 +126,6 @@ def expert_read_time(
 
     >>> expert_read_time(
     ...     routed_bytes=653.9e9,
-    ...     expert_imbalance=1,
     ...     gpus_per_replica=8,
     ...     memory_bandwidth=4.8e12,
     ...     decode_mbu=0.6,
@@ -138,7 +133,7 @@ def expert_read_time(
     28.38
     """
     replica = gpus_per_replica * memory_bandwidth * decode_mbu
-    return routed_bytes * expert_imbalance / replica
+    return routed_bytes / replica
 
 
 def sequence_read_time(
@@ -296,7 +291,7 @@ def decode_step_time(
         Time of a step to read the weights that every token uses, :math:`t_{\mathrm{d0}}`; 0 or
         more.
     expert_read_time
-        Time to read every routed expert once, as long as the busiest accelerator takes,
+        Time to read every routed expert once,
         :math:`t_e`; 0 or more.
     expert_coverage
         Share of routed experts that at least one token of a decode step visits, :math:`f`; 0 to 1.

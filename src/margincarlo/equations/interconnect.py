@@ -185,14 +185,16 @@ def expert_parallel_bytes_per_token(
     hidden_size: Number,
     dispatch_precision: BytesPerElement,
     activation_precision: BytesPerElement,
+    expert_imbalance: Number,
 ) -> BytesPerToken:
     r"""Bytes that all accelerators together send per token, to its experts and back.
 
     A token's activation goes to each of its experts, often in 8 bits, and comes back in 16 [1]_.
+    All wait for the accelerator that receives most, so imbalance counts as traffic.
 
     .. math::
 
-        m_{\mathrm{net}} = L_E k d (b_e + b_a)
+        m_{\mathrm{net}} = L_E k d (b_e + b_a) \lambda
 
     Parameters
     ----------
@@ -206,6 +208,9 @@ def expert_parallel_bytes_per_token(
         Bytes per activation sent to experts, :math:`b_e`; positive.
     activation_precision
         Bytes per activation sent in reductions, :math:`b_a`; positive.
+    expert_imbalance
+        Load of the busiest accelerator over the mean, in the expert layers, :math:`\lambda`; 1 or
+        more.
 
     Returns
     -------
@@ -232,10 +237,11 @@ def expert_parallel_bytes_per_token(
     ...     hidden_size=7168,
     ...     dispatch_precision=1,
     ...     activation_precision=2,
+    ...     expert_imbalance=1,
     ... ) / 1e6
     9.978
     """
-    both_ways = dispatch_precision + activation_precision
+    both_ways = (dispatch_precision + activation_precision) * expert_imbalance
     return expert_layers * experts_per_token * hidden_size * both_ways / ONE_TOKEN
 
 

@@ -272,19 +272,16 @@ def loaded_compute_cost(
     cached_token_cost: DollarsPerToken,
     output_tokens: Tokens,
     loaded_output_token_cost: DollarsPerToken,
-    compute_cost: Dollars,
-    batch_share: Share,
 ) -> Dollars:
     r"""Cost of a request with its share of idle and reserved capacity and operations.
 
-    Interactive traffic needs capacity for its peak and carries all of it. Batch traffic fills hours
-    that are idle otherwise and carries the GPU time that it occupies [1]_.
+    All hours that are paid for are shared by all traffic once. Batch traffic fills hours that would
+    be idle otherwise: it raises the utilization of everything, and that is how it pays [1]_.
 
     .. math::
 
-        \begin{aligned} C_{\mathrm{load}} &= (1 - s_b) \left(S_{\mathrm{in}} \left((1 - h)
-        C_{\mathrm{in,load}} + h C_{\mathrm{hit}}\right) + S_{\mathrm{out}}
-        C_{\mathrm{out,load}}\right) \\ &+ s_b C \end{aligned}
+        C_{\mathrm{load}} = S_{\mathrm{in}} \left((1 - h) C_{\mathrm{in,load}} + h
+        C_{\mathrm{hit}}\right) + S_{\mathrm{out}} C_{\mathrm{out,load}}
 
     Parameters
     ----------
@@ -303,10 +300,6 @@ def loaded_compute_cost(
     loaded_output_token_cost
         Cost of an output token with idle and reserved capacity and operations,
         :math:`C_{\mathrm{out,load}}`; 0 or more.
-    compute_cost
-        Cost of the GPU time and cache that the tokens of a request occupy, :math:`C`; of any sign.
-    batch_share
-        Share of traffic sold at the batch discount, :math:`s_b`; 0 to 1.
 
     Returns
     -------
@@ -316,8 +309,8 @@ def loaded_compute_cost(
 
     Notes
     -----
-    `utilization` then is that of interactive traffic alone. A batch token is charged the bare
-    GPU-hour, which is more than the electricity and wear that filling an idle hour costs.
+    `utilization` is that of all traffic, batch included. This is the average cost of a request, not
+    what one more batch request costs: that is `compute_cost` at most.
 
     References
     ----------
@@ -335,13 +328,9 @@ def loaded_compute_cost(
     ...     cached_token_cost=0,
     ...     output_tokens=100,
     ...     loaded_output_token_cost=2e-6,
-    ...     compute_cost=350e-6,
-    ...     batch_share=0,
     ... ) * 1e6
     700.0
     """
     missed = (1 - cache_hit_share) * loaded_input_token_cost
     prompt = missed + cache_hit_share * cached_token_cost
-    interactive = input_tokens * prompt + output_tokens * loaded_output_token_cost
-    # Batch traffic fills hours that interactive traffic already paid for: no idle hours of its own.
-    return (1 - batch_share) * interactive + batch_share * compute_cost
+    return input_tokens * prompt + output_tokens * loaded_output_token_cost

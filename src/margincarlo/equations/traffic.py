@@ -258,3 +258,40 @@ def uncached_input_per_output(
     1.583
     """
     return input_tokens * (1 - cache_hit_share) / output_tokens
+
+
+def context_occupancy(*, context_length: Tokens, maximum_context: Tokens) -> Share:
+    r"""Context of the average output token over the longest that the model takes.
+
+    Positions beyond it have no meaning to the model: above 1 the request cannot be served [1]_.
+
+    .. math::
+
+        o_S = \frac{S}{S_{\mathrm{max}}}
+
+    Parameters
+    ----------
+    context_length
+        Context that the average output token attends to, :math:`S`; positive.
+    maximum_context
+        Longest context that the model takes, :math:`S_{\mathrm{max}}`; positive.
+
+    Returns
+    -------
+    context_occupancy
+        Context over the longest that the model takes, :math:`o_S`; shaped as the operands broadcast.
+
+    Notes
+    -----
+    Hosts often offer less than the model's maximum.
+
+    References
+    ----------
+    .. [1] DeepSeek-AI, "DeepSeek-R1", model repository, 2025: config.json, max_position_embeddings.
+
+    Examples
+    --------
+    >>> context_occupancy(context_length=128_000, maximum_context=163_840)
+    0.78125
+    """
+    return context_length / maximum_context

@@ -45,6 +45,7 @@ def _sizes(model: Model) -> dict[str, Entry]:
     sizes = {name: Entry(count, "Gparam", "derived", BACKBONE) for name, count in billions.items()}
     sizes["layers"] = Entry(model.layers, "1", "claim")
     sizes["hidden_size"] = Entry(model.hidden_size, "1", "claim")
+    sizes["maximum_context"] = Entry(model.max_context, "token", "claim")
     return sizes
 
 

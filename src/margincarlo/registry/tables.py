@@ -44,6 +44,8 @@ class Model:
         growing, and the context in tokens at which they have.
     prefill_attention_ratio : float
         Attention arithmetic per token pair in prefill over that in decode.
+    max_context : int
+        Longest context in tokens.
     source, as_of, confidence, notes : str
         Evidence.
     """
@@ -78,6 +80,7 @@ class Model:
     attention_gflops_plateau: float
     attention_span: float
     prefill_attention_ratio: float
+    max_context: int
     source: str
     as_of: str
     confidence: str
@@ -110,6 +113,8 @@ class Accelerator:
         Dense peaks in TFLOP/s; None: the part has none, or none is known.
     link_gbps : float or None
         One-way scale-up bandwidth in GB/s.
+    link_domain : float or None
+        Accelerators that this link joins; beyond, traffic takes a slower network.
     tdp_w, all_in_power_w : float
         Power limit of the chip, and IT power with its share of host and network, in W.
     source, kind, power_source, tdp_kind, host_power_kind, as_of, confidence, notes : str
@@ -126,6 +131,7 @@ class Accelerator:
     fp8_tflops: float | None
     fp4_tflops: float | None
     link_gbps: float | None
+    link_domain: float | None
     tdp_w: float
     all_in_power_w: float
     source: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from margincarlo.beliefs import Belief, Discrete, Mixture
+from margincarlo.beliefs import Belief, Discrete, Mixture, Truncated
 from margincarlo.plots.numbers import number
 from margincarlo.plots.style import spoken
 from margincarlo.report.age import Age, age
@@ -144,6 +144,8 @@ def _family(given: Input) -> str:
     belief: Belief = given.belief
     if isinstance(belief, Mixture):
         return f"Mixture of {len(belief.components)}"
+    if isinstance(belief, Truncated):
+        return f"Truncated {belief.base.family}"
     return belief.family
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from margincarlo import __version__
 from margincarlo.result import Simulation
+from margincarlo.version import __version__
 
 
 def provenance(simulation: Simulation, today: dt.date) -> Mapping[str, str]:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from margincarlo import __version__
 from margincarlo.quantities import quantity
 from margincarlo.result.claims import ClaimResult
 from margincarlo.result.estimate import ERROR_KIND
 from margincarlo.result.figures import INTERVAL_KIND, Summary
 from margincarlo.units import factor
+from margincarlo.version import __version__
 
 if TYPE_CHECKING:
     from margincarlo.result.simulation import Simulation

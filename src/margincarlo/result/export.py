@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from margincarlo import __version__
 from margincarlo.errors import ScenarioError
+from margincarlo.version import __version__
 
 if TYPE_CHECKING:
     import pyarrow as pa

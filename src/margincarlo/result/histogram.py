@@ -89,3 +89,29 @@ def quantiles(
     inside = np.clip((wanted - cumulative[place]) / counts[place], 0.0, 1.0)
     left, right = np.maximum(edges[place], low), np.minimum(edges[place + 1], high)
     return np.asarray(left + inside * (right - left))
+
+
+def below(
+    counts: npt.NDArray[np.int64], edges: Floats, values: Floats, low: float, high: float
+) -> Floats:
+    """Return the shares at or below values, interpolated inside their bins.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (bin,)
+    edges : ndarray, shape (bin + 1,)
+    values : ndarray, shape (value,)
+    low, high : float
+        Least and greatest value counted.
+    """
+    total = int(counts.sum())
+    if total == 0:
+        return np.full(values.size, np.nan)
+    filled = np.flatnonzero(counts)
+    cumulative = np.concatenate([[0], np.cumsum(counts[filled])])
+    place = np.clip(np.searchsorted(edges[filled], values, side="right") - 1, 0, None)
+    left = np.maximum(edges[filled][place], low)
+    width = np.minimum(edges[filled + 1][place], high) - left
+    inside = np.clip((values - left) / np.where(width > 0, width, 1.0), 0.0, 1.0)
+    found = cumulative[place] + inside * counts[filled][place]
+    return np.where(values < low, 0.0, np.where(values >= high, 1.0, found / total))

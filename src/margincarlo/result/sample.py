@@ -37,11 +37,22 @@ class Sample(Protocol):
         ...
 
     def sd(self, name: str) -> tuple[float, Floats]:
-        """Return the standard deviation."""
+        """Return the standard deviation; that of replicates to first order around it.
+
+        Roots of the replicates' own variances scatter too little where tails are heavy.
+        """
+        ...
+
+    def quantile(self, name: str, shares: Sequence[float]) -> Floats:
+        """Return quantiles of all draws, shape (share,)."""
         ...
 
     def quantiles(self, name: str, shares: Sequence[float]) -> tuple[Floats, Floats]:
         """Return quantiles, shapes (share,) and (replicate, share)."""
+        ...
+
+    def below(self, name: str, values: Sequence[float]) -> Floats:
+        """Return the share of each replicate at or below values, shape (replicate, value)."""
         ...
 
     def share(self, statement: Statement) -> tuple[float, Floats]:
@@ -115,16 +126,29 @@ class Draws:
         """Return the standard deviation."""
         rows = self._finite_rows(name)
         flat = np.concatenate(rows)
-        each = np.array([row.std() if row.size else np.nan for row in rows])
-        return float(flat.std()) if flat.size else np.nan, each
+        if not flat.size:
+            return np.nan, np.full(len(rows), np.nan)
+        center, sd = float(flat.mean()), float(flat.std())
+        each = [((row - center) ** 2).mean() if row.size else np.nan for row in rows]
+        return sd, around(sd, np.array(each))
+
+    def quantile(self, name: str, shares: Sequence[float]) -> Floats:
+        """Return quantiles of all draws, shape (share,)."""
+        return _quantile(np.concatenate(self._finite_rows(name)), shares)
 
     def quantiles(self, name: str, shares: Sequence[float]) -> tuple[Floats, Floats]:
         """Return quantiles, shapes (share,) and (replicate, share)."""
-        missing = np.full(len(shares), np.nan)
         rows = self._finite_rows(name)
-        each = [np.quantile(row, shares) if row.size else missing for row in rows]
-        flat = np.concatenate(rows)
-        return (np.quantile(flat, shares) if flat.size else missing), np.array(each)
+        each = [_quantile(row, shares) for row in rows]
+        return _quantile(np.concatenate(rows), shares), np.array(each)
+
+    def below(self, name: str, values: Sequence[float]) -> Floats:
+        """Return the share of each replicate at or below values, shape (replicate, value)."""
+        missing = np.full(len(values), np.nan)
+        rows = self._finite_rows(name)
+        return np.array(
+            [[(row <= value).mean() for value in values] if row.size else missing for row in rows]
+        )
 
     def share(self, statement: Statement) -> tuple[float, Floats]:
         """Return the share of draws in which a statement holds."""
@@ -138,3 +162,20 @@ class Draws:
         return np.broadcast_to(
             statement.holds({name: self[name] for name in statement.names}), self.used.shape
         )
+
+
+def around(sd: float, squares: Floats) -> Floats:
+    """Return standard deviations of replicates, to first order around that of all draws.
+
+    Parameters
+    ----------
+    sd : float
+        Of all draws.
+    squares : ndarray, shape (replicate,)
+        Mean squared distance of the draws of each replicate from the mean of all draws.
+    """
+    return sd + (squares - sd**2) / (2 * sd) if sd > 0 else np.zeros_like(squares)
+
+
+def _quantile(values: Floats, shares: Sequence[float]) -> Floats:
+    return np.asarray(np.quantile(values, shares) if values.size else np.full(len(shares), np.nan))

@@ -13,6 +13,7 @@ from margincarlo.quantities import quantity
 from margincarlo.result.claims import ClaimResult, judge
 from margincarlo.result.estimate import Estimate, from_replicates, share_from_replicates
 from margincarlo.result.figures import Feasibility, Probability, Summary, checked_mass
+from margincarlo.result.quantile_error import quantile_estimates
 from margincarlo.result.sample import Draws, Sample
 from margincarlo.sampling import Plan
 from margincarlo.scenario import Scenario, Statement, read_statement
@@ -102,8 +103,7 @@ class Simulation:
     def estimate(self, name: str, share: float = 0.5) -> Estimate:
         """Return one quantile of a quantity, the median unless told otherwise."""
         self._check_some()
-        values, replicates = self.sample.quantiles(name, [share])
-        return from_replicates(float(values[0]), replicates[:, 0])
+        return quantile_estimates(self.sample, name, [share])[0]
 
     def given(self, statement: str) -> Simulation:
         """Return the same run with the draws alone in which a statement holds.
@@ -187,10 +187,7 @@ class Simulation:
     def _summary(self, name: str, mass: float) -> Summary:
         self._check_some()
         tail = (1 - mass) / 2
-        values, each = self.sample.quantiles(name, [tail, 0.5, 1 - tail])
-        low, median, high = (
-            from_replicates(float(value), each[:, i]) for i, value in enumerate(values)
-        )
+        low, median, high = quantile_estimates(self.sample, name, [tail, 0.5, 1 - tail])
         mean, sd = (
             from_replicates(*found) for found in (self.sample.mean(name), self.sample.sd(name))
         )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from margincarlo.errors import ScenarioError
-from margincarlo.result.histogram import Bins, quantiles
+from margincarlo.result.histogram import Bins, below, quantiles
+from margincarlo.result.sample import around
 from margincarlo.scenario import Statement
 
 Floats = npt.NDArray[np.float64]
@@ -23,8 +23,9 @@ class Tally:
     Attributes
     ----------
     bins : Bins
+        Of values less `shift`: fine where most of them are, however far that is from zero.
     shift : float
-        Number near the mean that was taken off before summing.
+        Number amid the values that was taken off before summing and counting.
     sizes, sums, squares, low, high : ndarray, shape (replicate,)
     counts : ndarray of int, shape (replicate, bin)
     """
@@ -41,11 +42,13 @@ class Tally:
     @classmethod
     def empty(cls, pilot: Floats, replicates: int) -> Tally:
         """Return a tally for values like those of `pilot`."""
-        bins = Bins.around(pilot)
         finite = pilot[np.isfinite(pilot)]
+        # The median, not the mean: tails may have carried that far away from most values.
+        shift = float(np.median(finite)) if finite.size else 0.0
+        bins = Bins.around(finite - shift)
         return cls(
             bins,
-            float(finite.mean()) if finite.size else 0.0,
+            shift,
             np.zeros(replicates, dtype=np.int64),
             np.zeros(replicates),
             np.zeros(replicates),
@@ -61,11 +64,33 @@ class Tally:
         off = values - self.shift
         self.sizes[replicate] += values.size
         self.sums[replicate] += off.sum()
-        off *= off
-        self.squares[replicate] += off.sum()
         self.low[replicate] = min(self.low[replicate], values.min())
         self.high[replicate] = max(self.high[replicate], values.max())
-        self.bins.add(values, self.counts[replicate])
+        self.bins.add(off, self.counts[replicate])
+        off *= off
+        self.squares[replicate] += off.sum()
+
+    def quantile(self, shares: Sequence[float]) -> Floats:
+        """Return quantiles of all draws, shape (share,)."""
+        return self._quantile(self.counts.sum(axis=0), shares, self.low.min(), self.high.max())
+
+    def quantiles(self, shares: Sequence[float]) -> Floats:
+        """Return quantiles of each replicate, shape (replicate, share)."""
+        rows = zip(self.counts, self.low, self.high, strict=True)
+        return np.array([self._quantile(row, shares, low, high) for row, low, high in rows])
+
+    def _quantile(
+        self, counts: npt.NDArray[np.int64], shares: Sequence[float], low: float, high: float
+    ) -> Floats:
+        edges = self.bins.edges()
+        found = quantiles(counts, edges, shares, low - self.shift, high - self.shift)
+        return np.clip(found + self.shift, low, high)
+
+    def below(self, values: Sequence[float]) -> Floats:
+        """Return the share of each replicate at or below values, shape (replicate, value)."""
+        edges, off = self.bins.edges(), np.asarray(values) - self.shift
+        rows = zip(self.counts, self.low - self.shift, self.high - self.shift, strict=True)
+        return np.array([below(row, edges, off, low, high) for row, low, high in rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,19 +131,25 @@ class Streamed:
         """Return the standard deviation."""
         tally = self._tally(name)
         with np.errstate(invalid="ignore", divide="ignore"):
-            each = _sd(tally.sizes, tally.sums, tally.squares)
-            return float(_sd(tally.sizes.sum(), tally.sums.sum(), tally.squares.sum())), each
+            size = tally.sizes.sum()
+            center = tally.sums.sum() / size
+            variance = tally.squares.sum() / size - center**2
+            squares = (tally.squares - 2 * center * tally.sums) / tally.sizes + center**2
+        sd = float(np.sqrt(max(variance, 0.0)))
+        return sd, around(sd, squares)
+
+    def quantile(self, name: str, shares: Sequence[float]) -> Floats:
+        """Return quantiles of all draws, shape (share,)."""
+        return self._tally(name).quantile(shares)
 
     def quantiles(self, name: str, shares: Sequence[float]) -> tuple[Floats, Floats]:
         """Return quantiles, shapes (share,) and (replicate, share)."""
         tally = self._tally(name)
-        edges = tally.bins.edges()
-        each = [
-            quantiles(row, edges, shares, low, high)
-            for row, low, high in zip(tally.counts, tally.low, tally.high, strict=True)
-        ]
-        low, high = float(tally.low.min()), float(tally.high.max())
-        return quantiles(tally.counts.sum(axis=0), edges, shares, low, high), np.array(each)
+        return tally.quantile(shares), tally.quantiles(shares)
+
+    def below(self, name: str, values: Sequence[float]) -> Floats:
+        """Return the share of each replicate at or below values, shape (replicate, value)."""
+        return self._tally(name).below(values)
 
     def share(self, statement: Statement) -> tuple[float, Floats]:
         """Return the share of draws in which a statement holds."""
@@ -137,8 +168,3 @@ class Streamed:
                 f"{name!r} was not tallied; add it to outputs, or run with keep='all'"
             )
         return self.tallies[name]
-
-
-def _sd(size: Any, total: Any, squares: Any) -> Any:
-    variance = squares / size - (total / size) ** 2
-    return np.sqrt(np.maximum(variance, 0.0))

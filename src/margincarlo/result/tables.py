@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from margincarlo import __version__
 from margincarlo.quantities import quantity
 from margincarlo.result.claims import ClaimResult
 from margincarlo.result.estimate import ERROR_KIND, Estimate
 from margincarlo.result.figures import INTERVAL_KIND, Probability
+from margincarlo.version import __version__
 
 if TYPE_CHECKING:
     from margincarlo.result.simulation import Simulation

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from margincarlo.errors import ScenarioError
 from margincarlo.registry import expand, find_accelerator, find_model
 from margincarlo.scenario.file import ScenarioFile
@@ -12,6 +15,8 @@ from margincarlo.scenario.inputs import input_from_fact, read_input
 from margincarlo.scenario.joint import read_joint
 from margincarlo.scenario.model import Input, Joint
 from margincarlo.scenario.place import placed
+
+Draws = npt.NDArray[np.float64]
 
 
 def read_given(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str, Input]]:
@@ -59,16 +64,17 @@ def _facts(file: ScenarioFile) -> dict[str, Input]:
 
 
 def _joints(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str, Input]]:
-    joints: list[Joint] = []
+    columns_of: dict[str, Mapping[str, Draws]] = {}
     given: dict[str, Input] = {}
     for number, table in enumerate(file.joint, 1):
         with placed(f"joint {number}"):
             joint, columns = read_joint(table, folder)
             for name in given.keys() & columns.keys():
                 raise ScenarioError(f"{name} is drawn from {given[name].joint} already; keep one")
-        joints.append(joint)
+        # Tables about one file share its rows.
+        columns_of[joint.name] = {**columns_of.get(joint.name, {}), **joint.columns}
         given.update(columns)
-    return joints, given
+    return [Joint(name, columns) for name, columns in columns_of.items()], given
 
 
 def _check_name(name: str, full_name: str, columns: Mapping[str, Input]) -> None:

@@ -91,7 +91,8 @@ class _Growth:
         arguments = {need: node for need, node in wired.items() if node is not None}
         if len(arguments) < len(wired):
             return None
-        own = any("." in node for node in arguments.values())
+        # An amount of a workload is never the amount of the mix, even where no input differs.
+        own = name in AMOUNTS or any("." in node for node in arguments.values())
         title = f"{scope}.{name}" if scope and own else name
         return self._add(Node(title, name, "derived", equation, MappingProxyType(arguments), way))
 
@@ -100,8 +101,6 @@ class _Growth:
         found = {scope: node for scope, node in parts.items() if node is not None}
         if len(found) < len(parts):
             return None
-        if set(found.values()) == {name}:
-            return name
         weights = MappingProxyType(dict(self.workloads))
         return self._add(Node(name, name, "mixed", None, MappingProxyType(found), "", weights))
 
@@ -151,6 +150,11 @@ def grow(
         check_name(output, growth.workloads)
         scope, _, name = output.rpartition(".")
         found = growth.find(name, scope, "outputs")
+        if found is not None and found != output:
+            raise ScenarioError(
+                f"{output!r} does not depend on its workload: write {found!r}, which is the same"
+                " for all of them"
+            )
         if found is not None:
             names.append(found)
     if growth.missing:
