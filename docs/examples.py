@@ -48,9 +48,14 @@ _PLUS_MINUS = re.compile(rf"({_NUMBER.pattern})( ± )({_NUMBER.pattern})")
 
 
 def pages() -> list[Path]:
-    """Return the pages that have examples."""
+    """Return the pages that have commands or Python sessions."""
     found = [path for folder in FOLDERS for path in sorted((ROOT / "docs" / folder).glob("*.md"))]
-    return [ROOT / "README.md", *(path for path in found if _BLOCK.search(_read(path)))]
+    runs = ("console", "pycon")
+    return [
+        path
+        for path in (ROOT / "README.md", *found)
+        if any(block["language"] in runs for block in _BLOCK.finditer(_read(path)))
+    ]
 
 
 def rewritten(text: str, folder: Path) -> str:
@@ -106,7 +111,7 @@ class _Session:
 
     def _run(self, command: str) -> str:
         line, _, head = command.partition(" | head -n ")
-        before, found, arguments = line.partition("margincarlo ")
+        _, found, arguments = line.partition("margincarlo ")
         if not found:
             raise ValueError(f"cannot run {command!r}: only margincarlo is run here")
         result = CliRunner(env={"COLUMNS": COLUMNS}).invoke(margincarlo, shlex.split(arguments))

@@ -9,10 +9,16 @@ import math
 import re
 from pathlib import Path
 
+import margincarlo
+from margincarlo.cli import main as command_line
+from margincarlo.cli.reference import command_page, result_page
 from margincarlo.equations import DERIVATIONS, EQUATIONS, MODULES
 from margincarlo.quantities import Quantity, quantities
+from margincarlo.result.export import json_text, write_text
+from margincarlo.scenario import scenario_schema
 
 REFERENCE = Path(__file__).parent / "reference"
+DATA = Path(margincarlo.__file__).parent / "data"
 
 GREEK = frozenset(
     {"alpha", "beta", "gamma", "delta", "eta", "theta", "kappa", "lambda", "mu", "pi", "rho"}
@@ -121,10 +127,17 @@ def _range(quantity: Quantity) -> str:
 
 
 def main() -> None:
-    """Write both pages."""
+    """Write the pages, and the schema that editors use."""
     REFERENCE.mkdir(exist_ok=True)
-    for name, text in {"nomenclature.md": nomenclature(), "equations.md": equations()}.items():
+    pages = {
+        "nomenclature.md": nomenclature(),
+        "equations.md": equations(),
+        "cli.md": command_page(command_line),
+        "json.md": result_page(),
+    }
+    for name, text in pages.items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
+    write_text(DATA / "scenario.schema.json", json_text(scenario_schema()))
 
 
 if __name__ == "__main__":

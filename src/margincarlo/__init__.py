@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from margincarlo.errors import ScenarioError as ScenarioError
     from margincarlo.errors import StatementError as StatementError
     from margincarlo.errors import UnitError as UnitError
-    from margincarlo.quantities import quantities as quantities
     from margincarlo.registry import accelerators as accelerators
     from margincarlo.registry import models as models
     from margincarlo.report import write_report as write_report
@@ -46,7 +45,6 @@ _HOMES = {
     "MargincarloError": "errors",
     "models": "registry",
     "plots": "",
-    "quantities": "quantities",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "simulate": "simulation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,14 +11,21 @@ import pytest
 ROOT = Path(__file__).parents[2]
 KINDS = ("tutorial", "how-to", "explanation")
 LONG = ("run_until_precise.md",)
-PAGES = [ROOT / "README.md"] + [
-    path for kind in KINDS for path in sorted((ROOT / "docs" / kind).glob("*.md"))
+PAGES = [
+    path
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]
+    if path.parent.name in (ROOT.name, *KINDS)
+    and re.search(r"^```(?:console|pycon)$", path.read_text(encoding="utf-8"), re.MULTILINE)
 ]
 
 
 def named(path: Path) -> object:
     marks = [pytest.mark.slow] if path.name in LONG else []
     return pytest.param(str(path.relative_to(ROOT)), marks=marks, id=path.stem)
+
+
+def test_the_script_finds_the_same_pages(docs_script):
+    assert set(docs_script("examples").pages()) == set(PAGES)
 
 
 @pytest.mark.parametrize("page", [named(path) for path in PAGES])

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -21,7 +26,7 @@ def test_there_are_notebooks():
 
 
 def test_a_notebook_is_stored_without_output(path):
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert cell.outputs == []
@@ -36,7 +41,7 @@ def test_a_notebook_runs(path, monkeypatch):
 
     # The kernel inherits this; tests draw on no screen, but a notebook shows its figures.
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     where = {"metadata": {"path": str(path.parent)}}
     NotebookClient(notebook, timeout=120, resources=where).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import os
-import tempfile
 from pathlib import Path
 
-from margincarlo.errors import ScenarioError
 from margincarlo.report.page import report_html
 from margincarlo.result import Simulation
+from margincarlo.result.export import check_writable, write_text
 
 
 def write_report(simulation: Simulation, path: str | Path, *, today: dt.date | None = None) -> Path:
@@ -34,41 +31,5 @@ def write_report(simulation: Simulation, path: str | Path, *, today: dt.date | N
     ScenarioError
         If the file cannot be written. Nothing is left half-written.
     """
-    target = Path(path)
-    _check_folder(target)
-    text = report_html(simulation, today=today)
-    try:
-        _replace(target, text)
-    except OSError as problem:
-        raise _unwritable(target, problem.strerror or str(problem)) from None
-    return target
-
-
-def _check_folder(target: Path) -> None:
-    if target.is_dir():
-        raise _unwritable(target, "it is a folder")
-    if not target.parent.is_dir():
-        raise _unwritable(target, f"there is no folder {target.parent}")
-
-
-def _replace(target: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        # A temporary file is private; a report has the rights that any new file would have.
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
-
-
-def _unwritable(target: Path, why: str) -> ScenarioError:
-    return ScenarioError(
-        f"the report cannot be written: {why}; name a file in a folder you may write to",
-        where=str(target),
-    )
+    check_writable(path)
+    return write_text(path, report_html(simulation, today=today))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from margincarlo.result.estimate import Estimate
@@ -29,7 +30,7 @@ class ClaimResult:
     @property
     def ratio(self) -> float:
         """Claimed over ours."""
-        return self.claim.claimed / self.here.value
+        return self.claim.claimed / self.here.value if self.here.value else math.nan
 
 
 def judge(claim: Claim, here: Estimate) -> ClaimResult:

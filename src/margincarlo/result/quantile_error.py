@@ -14,7 +14,7 @@ def quantile_estimates(sample: Sample, name: str, shares: Sequence[float]) -> tu
     """Return quantiles of a quantity with their errors.
 
     The scatter between replicates of the share of draws at or below a quantile is the error of that
-    share; the quantiles at the share less and plus it are the ends of the interval [1]_. Quantiles
+    share; the quantiles at the share less and plus it bound the interval [1]_. Quantiles
     of the replicates themselves scatter too little under quasi-random points, whose gaps are even.
 
     Parameters
@@ -36,6 +36,7 @@ def quantile_estimates(sample: Sample, name: str, shares: Sequence[float]) -> tu
     reach = np.maximum(np.nan_to_num(errors, nan=1.0), 1.0 / max(sample.counted, 1))
     ends = [np.clip(np.asarray(shares) + sign * reach, 0.0, 1.0) for sign in (-1, 1)]
     reached = sample.quantile(name, np.concatenate(ends).tolist())
-    widths = (reached[len(shares) :] - reached[: len(shares)]) / 2
+    # The farther end counts: in a tail the outer one lies farther off than the inner.
+    widths = np.maximum(values - reached[: len(shares)], reached[len(shares) :] - values)
     widths = np.where(np.isnan(errors), np.nan, widths)
     return tuple(Estimate(float(v), float(w)) for v, w in zip(values, widths, strict=True))

@@ -222,9 +222,10 @@ def _warn(found: Simulation) -> None:
     physics = found.feasibility
     treated = "left out of" if physics.policy == "reject" else "kept in"
     if physics.impossible:
-        reasons = ", ".join(f"{why} {n / physics.draws:.1%}" for why, n in physics.reasons.items())
+        reasons = ", ".join(f"{why} ({n:,})" for why, n in physics.reasons.items())
         warnings.warn(
-            f"{physics.share:.1%} of draws are physically impossible and {treated} all figures:"
+            f"{physics.impossible:,} of {physics.draws:,} draws ({100 * physics.share:.2g} %) are"
+            f" physically impossible and {treated} all figures:"
             f" {reasons}",
             FeasibilityWarning,
             stacklevel=3,
