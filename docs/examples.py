@@ -6,7 +6,9 @@ A page is Markdown. In it,
   it; with ``host.toml, in place of [inputs.utilization]`` it replaces that table (several
   are joined by ``and``);
 * a ``console`` block holds ``$ margincarlo …`` commands, each followed by what it prints;
-* a ``pycon`` block is a Python session; the blocks of a page are one session.
+* a ``pycon`` block is a Python session; the blocks of a page are one session;
+* ``<!-- python … -->`` is run in that session and shows nothing;
+* in prose, ``<!-- = expression -->text<!-- -->`` is the value of the expression.
 
 Examples run in an empty folder beside a copy of ``scenarios/``. A test fails when a page does not
 show what its examples print.
@@ -37,9 +39,11 @@ COLUMNS = "100"
 # 0.207 - 0.205 is a little more than 0.002 in floating point.
 ROUNDING = 1.001
 
-_BLOCK = re.compile(
+_PART = re.compile(
     r"^(?P<fence>`{3,})(?:\{code-block\} *)?(?P<language>\w+)\n(?P<options>(?::\w+:[^\n]*\n)*)"
-    r"(?P<body>.*?)^(?P=fence)$",
+    r"(?P<body>.*?)^(?P=fence)$"
+    r"|^<!-- python\n(?P<hidden>.*?)^-->$"
+    r"|(?P<mark><!-- = (?P<expression>[^\n]+?) -->)[^\n]*?<!-- -->",
     re.MULTILINE | re.DOTALL,
 )
 _CAPTION = re.compile(r"^:caption: (?P<file>[\w./-]+?)(?:, (?P<how>.*))?$", re.MULTILINE)
@@ -48,20 +52,20 @@ _PLUS_MINUS = re.compile(rf"({_NUMBER.pattern})( ± )({_NUMBER.pattern})")
 
 
 def pages() -> list[Path]:
-    """Return the pages that have commands or Python sessions."""
+    """Return the pages that have commands, Python sessions or computed figures."""
     found = [path for folder in FOLDERS for path in sorted((ROOT / "docs" / folder).glob("*.md"))]
     runs = ("console", "pycon")
     return [
         path
         for path in (ROOT / "README.md", *found)
-        if any(block["language"] in runs for block in _BLOCK.finditer(_read(path)))
+        if any(part["language"] in runs or part["hidden"] for part in _PART.finditer(_read(path)))
     ]
 
 
 def rewritten(text: str, folder: Path) -> str:
     """Return the text of a page with what its examples print, run in `folder`."""
     session = _Session(folder)
-    return _BLOCK.sub(session.block, text)
+    return _PART.sub(session.part, text)
 
 
 def differences(shown: str, printed: str) -> list[str]:
@@ -77,21 +81,23 @@ class _Session:
     folder: Path
     names: dict[str, Any] = field(default_factory=dict)
 
-    def block(self, found: re.Match[str]) -> str:
-        """Run one block, and return it with what it prints."""
-        kind, body, whole = found["language"], found["body"], found[0]
-        caption = _CAPTION.search(found["options"])
+    def part(self, found: re.Match[str]) -> str:
+        """Run one part of a page, and return it with what it prints."""
+        caption = _CAPTION.search(found["options"] or "")
         if caption:
-            self._file(caption["file"], caption["how"] or "", body)
-            return whole
-        runners = {"console": self._console, "pycon": self._python}
-        if kind not in runners:
-            return whole
+            self._file(caption["file"], caption["how"] or "", found["body"])
+            return found[0]
         with contextlib.chdir(self.folder), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            output = runners[kind](body)
-        start = found.start("body") - found.start()
-        return whole[:start] + output + whole[start + len(body) :]
+            if found["hidden"]:
+                exec(found["hidden"], self.names)
+            elif found["expression"]:
+                return f"{found['mark']}{eval(found['expression'], self.names)}<!-- -->"
+            elif found["language"] in ("console", "pycon"):
+                run = self._console if found["language"] == "console" else self._python
+                start, stop = (place - found.start() for place in found.span("body"))
+                return found[0][:start] + run(found["body"]) + found[0][stop:]
+        return found[0]
 
     def _file(self, name: str, how: str, body: str) -> None:
         path = self.folder / name

@@ -39,7 +39,7 @@ def test_text_gives_the_answer_before_anything_else(call: Call, small: Path) -> 
 def test_text_tells_what_a_reader_must_know(call: Call, small: Path) -> None:
     text = " ".join(call("run", small).stdout.split())
     for expected in (
-        "quantity median 5 % 95 % mean unit",
+        "quantity median 5 % 95 % unit",
         "5 % and 95 % bound the central (equal-tailed) 90 % interval.",
         "half-width of the 95 % confidence interval for Monte Carlo error",
         "Contribution margin: 1 - cost of the GPU time that the tokens occupy / net revenue.",

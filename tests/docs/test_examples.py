@@ -10,12 +10,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("tutorial", "how-to", "explanation")
-LONG = ("run_until_precise.md",)
+# Together these take six seconds.
+LONG = ("change_inputs_from_the_command_line.md", "run_until_precise.md", "what_a_margin_is.md")
 PAGES = [
     path
     for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*/*.md"))]
     if path.parent.name in (ROOT.name, *KINDS)
-    and re.search(r"^```(?:console|pycon)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    and re.search(
+        r"^(?:```(?:console|pycon)|<!-- python)$", path.read_text(encoding="utf-8"), re.MULTILINE
+    )
 ]
 
 
@@ -68,6 +71,12 @@ def test_figures_may_differ_within_their_error(shown, printed, docs_script):
 )
 def test_anything_else_is_a_difference(shown, printed, docs_script):
     assert docs_script("examples").differences(shown, printed)
+
+
+def test_a_figure_in_prose_is_computed(docs_script, tmp_path):
+    page = "<!-- python\nshare = 1 / 3\n-->\n\nabout <!-- = f'{share:.0%}' -->old<!-- --> of it\n"
+    written = docs_script("examples").rewritten(page, tmp_path)
+    assert "about <!-- = f'{share:.0%}' -->33%<!-- --> of it" in written
 
 
 def test_a_table_is_replaced_and_another_goes(docs_script, tmp_path):

@@ -16,7 +16,6 @@ from margincarlo.equations import (
     kv_cache,
     memory,
     pricing,
-    request,
     speculation,
     utilization,
     weights,

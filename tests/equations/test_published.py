@@ -359,7 +359,8 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
     ),
     "loaded_compute_cost": (
         {"input_tokens": 0.5e6, "cache_hit_share": 0, "loaded_input_token_cost": 0.003e-6,
-         "cached_token_cost": 0, "output_tokens": 5000, "loaded_output_token_cost": 3e-6}, 1, 0.0165, "the same session at Alderson's costs",
+         "cached_token_cost": 0, "output_tokens": 5000, "loaded_output_token_cost": 3e-6},
+        1, 0.0165, "the same session at Alderson's costs",
     ),
     "contribution_profit": (
         {"net_revenue": 562_027, "compute_cost": 87_072}, 1, 474_955, "DeepSeek, day 6",

@@ -260,7 +260,7 @@ def test_the_file_is_the_page(
 
 
 @pytest.mark.parametrize(
-    ("place", "why"), [("", "it is a folder"), ("nowhere/report.html", "there is no folder")]
+    ("place", "why"), [("", "is a folder"), ("nowhere/report.html", "there is no folder")]
 )
 def test_an_unwritable_path_is_one_line(
     plain: mc.Simulation, tmp_path: Path, place: str, why: str

@@ -45,5 +45,6 @@ def test_the_printed_error_covers_the_truth_95_times_in_100(build, sampler, draw
             covered[name] += abs(said.value - true) <= said.error
     shares = {name: count / SEEDS for name, count in covered.items()}
     print(sampler, draws, shares)
-    # Of 200 runs that cover with 95 %, two standard deviations more or fewer.
-    assert all(0.92 <= share <= 0.98 for share in shares.values()), shares
+    # The share of 200 runs itself scatters by 1.5 % around 95 %: three of that for each figure.
+    assert all(0.90 <= share <= 0.995 for share in shares.values()), shares
+    assert 0.93 <= sum(shares.values()) / len(shares) <= 0.975, shares

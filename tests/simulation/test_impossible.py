@@ -10,6 +10,8 @@ import pytest
 from scipy.special import ndtr, ndtri
 
 from margincarlo.errors import FeasibilityWarning, ScenarioError
+from margincarlo.result.tables import percent
+from margincarlo.result import Draws
 from margincarlo.simulation import simulate
 
 # Log-normal with 5 % and 95 % quantiles 0.5 and 1.25: above 1 with this probability.
@@ -44,9 +46,10 @@ def test_impossible_draws_are_counted_and_left_out(build, keep):
     assert found.feasibility.reasons == {"decode MBU above 1": found.feasibility.impossible}
     assert found.sample.counted == found.plan.draws - found.feasibility.impossible
     assert found.probability("implied_decode_mbu > 1").value == 0
+    count = found.feasibility.impossible
     assert message == (
-        f"{ABOVE_ONE:.1%} of draws are physically impossible and left out of all figures:"
-        f" decode MBU above 1 {ABOVE_ONE:.1%}"
+        f"{count:,} of {found.plan.draws:,} draws ({percent(found.feasibility.share)}) are"
+        f" physically impossible and left out of all figures: decode MBU above 1 ({count:,})"
     )
 
 
@@ -133,18 +136,31 @@ def test_what_an_ask_is_about_must_be_a_number_as_well(build):
     assert found.probabilities()[0].value == 1.0
 
 
-def test_what_nobody_asked_for_is_left_out_of_its_own_figures_alone(build):
+def test_what_nobody_asked_for_is_left_out_of_its_own_figures_alone(build, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_text("net_revenue,compute_cost\n1,0\n1,0.5\n")
     scenario = build(
-        {
-            "net_revenue": 1.0,
-            "compute_cost": {"values": [0.0, 0.5], "weights": [0.5, 0.5]},
-        },
+        {},
         "contribution_margin",
-        "contribution_profit",
+        "contribution_markup",
+        joint=[{"file": str(path), "inputs": ["net_revenue", "compute_cost"]}],
+    )
+    with pytest.warns(FeasibilityWarning, match="contribution_markup"):
+        asked = simulate(scenario, draws=1024)
+    assert asked.sample.counted == 512
+    scenario = build(
+        {},
+        "contribution_margin",
+        "compute_cost",
+        joint=[{"file": str(path), "inputs": ["net_revenue", "compute_cost"]}],
     )
     found = simulate(scenario, draws=1024)
-    assert found.feasibility.undefined == {}
+    assert isinstance(found.sample, Draws)
     assert found.sample.counted == 1024
+    spoiled = np.where(found.sample.values["compute_cost"] == 0, np.nan, 1.0)
+    sample = Draws({"spoiled": spoiled}, found.sample.used)
+    with pytest.warns(FeasibilityWarning, match="spoiled is no finite number in 512 draws"):
+        assert sample.mean("spoiled")[0] == 1.0
 
 
 def test_constants_that_divide_by_zero_are_undefined_not_a_crash(build):

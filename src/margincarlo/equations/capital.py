@@ -190,15 +190,15 @@ def declining_capital_recovery_cost(
     service_life: Seconds,
     rent_decline_rate: PerSecond,
 ) -> DollarsPerGPUSecond:
-    r"""Payment per hour in the first year that returns the purchase price if payments fall with rent.
+    r"""Payment per hour of a new accelerator that returns its price if payments fall with rent.
 
     Income from an accelerator falls as its rent does, so early hours must return more of its price
     than a level payment would. This is the charge that compares with a rent paid today [1]_.
 
     .. math::
 
-        c_{\mathrm{cap}} = I \left(1 - V/I e^{-\rho n}\right) \frac{g + \rho}{1 - e^{-(g + \rho) n}},
-        \quad \rho = \frac{\ln(1 + r)}{1\,\mathrm{yr}}
+        c_{\mathrm{cap}} = I \left(1 - V/I e^{-\rho n}\right)
+        \frac{g + \rho}{1 - e^{-(g + \rho) n}}, \quad \rho = \frac{\ln(1 + r)}{1\,\mathrm{yr}}
 
     Parameters
     ----------

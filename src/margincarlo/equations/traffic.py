@@ -279,7 +279,8 @@ def context_occupancy(*, context_length: Tokens, maximum_context: Tokens) -> Sha
     Returns
     -------
     context_occupancy
-        Context over the longest that the model takes, :math:`o_S`; shaped as the operands broadcast.
+        Context over the longest that the model takes, :math:`o_S`; shaped as the operands
+        broadcast.
 
     Notes
     -----

@@ -36,7 +36,7 @@ def quantile_estimates(sample: Sample, name: str, shares: Sequence[float]) -> tu
     reach = np.maximum(np.nan_to_num(errors, nan=1.0), 1.0 / max(sample.counted, 1))
     ends = [np.clip(np.asarray(shares) + sign * reach, 0.0, 1.0) for sign in (-1, 1)]
     reached = sample.quantile(name, np.concatenate(ends).tolist())
-    # The farther end counts: in a tail the outer one lies farther off than the inner.
-    widths = np.maximum(values - reached[: len(shares)], reached[len(shares) :] - values)
+    # In a tail the outer end lies farther off than the inner, so it weighs more.
+    widths = np.hypot(values - reached[: len(shares)], reached[len(shares) :] - values) / 2**0.5
     widths = np.where(np.isnan(errors), np.nan, widths)
     return tuple(Estimate(float(v), float(w)) for v, w in zip(values, widths, strict=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -50,17 +49,6 @@ def shown(estimate: Estimate) -> str:
     return value if error == "0" else f"{value} ± {error}"
 
 
-def brief(estimate: Estimate) -> str:
-    """Return the value alone, with no more digits than its error supports, and at most four."""
-    text, _ = estimate.texts()
-    value = abs(estimate.value)
-    if not math.isfinite(value) or value == 0 or "e" in text:
-        return text
-    places = max(3 - math.floor(math.log10(value)), 0)
-    supported = len(text.partition(".")[2])
-    return text if supported <= places else f"{estimate.value:.{places}f}"
-
-
 def answer(probability: Probability, condition: str = "") -> str:
     """Return a probability as people write it, with its error."""
     given = f" | {condition}" if condition else ""
@@ -75,23 +63,14 @@ def percent(share: float) -> str:
 
 
 def outputs_table(simulation: Simulation) -> Table:
-    """Return one row for each output: median, central interval, mean, unit."""
+    """Return one row for each output: median and central interval with their errors, unit."""
     tail = (1 - simulation.scenario.run.mass) / 2
     rows = tuple(
-        (
-            each.name,
-            shown(each.median),
-            brief(each.low),
-            brief(each.high),
-            brief(each.mean),
-            each.unit,
-        )
+        (each.name, shown(each.median), shown(each.low), shown(each.high), each.unit)
         for each in simulation.summaries()
     )
     bounds = (f"{100 * tail:g} %", f"{100 * (1 - tail):g} %")
-    return Table(
-        ("quantity", "median", *bounds, "mean", "unit"), rows, numeric=frozenset({1, 2, 3, 4})
-    )
+    return Table(("quantity", "median", *bounds, "unit"), rows, numeric=frozenset({1, 2, 3}))
 
 
 def reading(simulation: Simulation) -> Remark:

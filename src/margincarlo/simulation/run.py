@@ -10,8 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Literal
 
+import numpy as np
+
 from margincarlo.errors import FeasibilityWarning
 from margincarlo.result import Feasibility, Simulation
+from margincarlo.result.tables import percent
 from margincarlo.sampling import Plan, plan
 from margincarlo.sampling.keys import whole
 from margincarlo.scenario import Scenario, Statement, read_precision
@@ -26,6 +29,13 @@ Keep = Literal["auto", "all", "outputs", "none"]
 # Up to this many draws everything is kept unless told otherwise; beyond, figures alone.
 KEPT_DRAWS = 131_072
 MOST_DRAWS = 2**27
+
+# Cells evaluated at once. Threads take turns at the interpreter between array operations, so the
+# operations must be long; and short enough that the arrays of a block still fit the caches.
+BLOCK_CELLS = 4
+
+# Just under the largest block that glibc will learn from (32 MiB on 64-bit machines).
+REUSED_BYTES = 31 * 2**20
 
 
 class PrecisionWarning(UserWarning):
@@ -169,8 +179,19 @@ def _all_replicates(
                     progress(done / runner.plan.draws)
         return counts
 
+    _reuse_memory()
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(one, range(replicates)))
+
+
+def _reuse_memory() -> None:
+    """Have glibc keep the memory of one block's arrays for the next block.
+
+    It hands back to the system what exceeds twice the largest array freed so far, and gets it again
+    at a page fault every 4 KiB: up to a quarter of the time. This array is never touched, so it
+    costs nothing. Other allocators take no notice.
+    """
+    np.empty(REUSED_BYTES, dtype=np.uint8)
 
 
 def _reported(scenario: Scenario, statements: Sequence[Statement]) -> tuple[str, ...]:
@@ -193,7 +214,7 @@ def _names(scenario: Scenario, level: str, statements: Sequence[Statement]) -> t
 
 def _cells(block_size: int | None, chosen: Plan) -> int:
     if block_size is None:
-        return 1
+        return BLOCK_CELLS
     return -(-whole(block_size, "block_size", least=1) // chosen.cell)
 
 
@@ -224,7 +245,7 @@ def _warn(found: Simulation) -> None:
     if physics.impossible:
         reasons = ", ".join(f"{why} ({n:,})" for why, n in physics.reasons.items())
         warnings.warn(
-            f"{physics.impossible:,} of {physics.draws:,} draws ({100 * physics.share:.2g} %) are"
+            f"{physics.impossible:,} of {physics.draws:,} draws ({percent(physics.share)}) are"
             f" physically impossible and {treated} all figures:"
             f" {reasons}",
             FeasibilityWarning,
