@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import margincarlo as mc
 import numpy as np
+
+import margincarlo as mc
 from benchmarks.engines import Engine, engines
 from benchmarks.reference_problem import FIGURES, OUTPUTS, QUANTILES, Floats, scenario
 

@@ -11,8 +11,10 @@ from functools import cache, partial
 from importlib.util import find_spec
 from typing import Any, Literal
 
-import margincarlo as mc
 import numpy as np
+from scipy.special import betaincinv, ndtr, ndtri
+
+import margincarlo as mc
 from benchmarks.reference_problem import (
     CORRELATIONS,
     OUTPUTS,
@@ -24,7 +26,6 @@ from benchmarks.reference_problem import (
     summarize,
 )
 from margincarlo.beliefs.base import Belief
-from scipy.special import betaincinv, ndtr, ndtri
 
 type Engine = Callable[[int, int], Floats]
 

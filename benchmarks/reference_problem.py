@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-import margincarlo as mc
 import numpy as np
 import numpy.typing as npt
+
+import margincarlo as mc
 from margincarlo.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -78,7 +79,10 @@ UNCERTAIN: Mapping[str, Mapping[str, object]] = {
     "memory_bandwidth": _interval(3.2, 4.7, family="Normal", lower=3, upper=4.9),
     "accelerator_power": _interval(850, 1350, family="Normal", lower=700, upper=1500),
     "weight_precision": {
-        "mixture": [{"weight": 0.7, **_interval(0.98, 1.12)}, {"weight": 0.3, **_interval(1.92, 2.08)}]
+        "mixture": [
+            {"weight": 0.7, **_interval(0.98, 1.12)},
+            {"weight": 0.3, **_interval(1.92, 2.08)},
+        ]
     },
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import margincarlo as mc
+from margincarlo.feasibility import CHECKS
 from margincarlo.plots import waterfall_steps
 
 pytestmark = pytest.mark.filterwarnings("ignore::margincarlo.FeasibilityWarning")
@@ -51,6 +52,12 @@ def test_sobol_is_more_precise_than_random_draws(host):
     random = mc.simulate(host.scenario, sampler="random")
     errors = [run.summaries("decode_batch")[0].mean.error for run in (host, random)]
     assert errors[0] < errors[1] / 2
+
+
+def test_every_physical_bound_is_explained(project_root):
+    page = project_root / "docs/explanation/physics_before_price.md"
+    text = page.read_text(encoding="utf-8")
+    assert [check.reason for check in CHECKS if f"| {check.reason} |" not in text] == []
 
 
 def test_no_figure_begins_a_line(project_root):

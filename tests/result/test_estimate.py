@@ -15,8 +15,8 @@ from margincarlo.result.estimate import Estimate, from_replicates, share_from_re
 @pytest.mark.parametrize(
     ("value", "error", "shown"),
     [
-        (0.62328, 0.00045, "0.6233 ± 0.0005"),
-        (0.62328, 0.0095, "0.62 ± 0.01"),
+        (0.62328, 0.00047, "0.6233 ± 0.0005"),
+        (0.62328, 0.0097, "0.62 ± 0.01"),
         (0.62328, 0.096, "0.6 ± 0.1"),
         (0.62328, 0.94, "0.6 ± 0.9"),
         (0.62328, 0.97, "1 ± 1"),

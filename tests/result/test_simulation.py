@@ -154,7 +154,7 @@ def test_a_result_never_changes(found):
     with pytest.raises(ValueError, match="read-only"):
         found.sample.values["net_revenue"][0, 0] = 9.0
     with pytest.raises(TypeError):
-        found.sample.values["net_revenue"] = np.zeros((16, 512))
+        found.sample.values["net_revenue"] = np.zeros((16, 512))  # type: ignore[index]
     before = found.summaries()
     found["net_revenue"][:] = 0
     found.draws["net_revenue"][:] = 0

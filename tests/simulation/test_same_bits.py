@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from margincarlo.errors import ScenarioError
-from margincarlo.result import Draws, Streamed
+from margincarlo.result import Draws, Simulation, Streamed
 from margincarlo.sampling import plans
 from margincarlo.simulation import simulate
 
+Floats = npt.NDArray[np.float64]
 WAYS = [(1, 1), (1, 10**6), (2, 1000), (5, 16_384), (5, 1)]
 
 
@@ -26,7 +30,7 @@ def small_cells(monkeypatch):
 @pytest.mark.parametrize("keep", ["all", "none"])
 @pytest.mark.parametrize(("workers", "block_size"), WAYS)
 def test_workers_and_blocks_change_no_bit(mix, sampler, keep, workers, block_size):
-    def run(workers, block_size):
+    def run(workers: int, block_size: int | None) -> Simulation:
         return simulate(
             mix, draws=5000, sampler=sampler, keep=keep, workers=workers, block_size=block_size
         )
@@ -69,7 +73,7 @@ def test_other_inputs_leave_the_draws_of_one_alone(build, sampler):
     thinking = {"thinking_ratio": {"p5": 0.1, "p95": 3}}
     unrelated = {"gpu_list_price": {"p5": 2, "p95": 3}, "utilization": {"p5": 0.3, "p95": 0.6}}
 
-    def draws(inputs, *outputs, **tables):
+    def draws(inputs: dict[str, Any], *outputs: str, **tables: Any) -> Mapping[str, Floats]:
         found = simulate(build(inputs, *outputs, **tables), draws=2000, sampler=sampler, keep="all")
         assert isinstance(found.sample, Draws)
         return found.sample.values

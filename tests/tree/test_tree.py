@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from margincarlo.equations import DERIVATIONS, EQUATIONS
 from margincarlo.errors import ScenarioError
 from margincarlo.quantities import quantities
-from margincarlo.tree import MissingInputsError, choose, evaluate, grow, grow_if_possible
+from margincarlo.tree import MissingInputsError, Tree, choose, evaluate, grow, grow_if_possible
 
 REQUEST = {
     "input_price": 0.5e-6,
@@ -21,7 +24,7 @@ REQUEST = {
 EVERYTHING = {each.name: 0.5 for each in quantities().values()}
 
 
-def filled(tree, values):
+def filled(tree: Tree, values: Mapping[str, float]) -> dict[str, Any]:
     """Values of all leaves, neutral ones included, in base units."""
     known = quantities()
     return {
@@ -152,7 +155,7 @@ def test_a_mix_misses_what_one_of_its_workloads_misses():
 
 
 def test_what_cannot_be_derived_is_no_error_where_it_is_only_a_check():
-    options = {"given": ["input_output_ratio"], "derive": {}, "workloads": {}}
+    options: dict[str, Any] = {"given": ["input_output_ratio"], "derive": {}, "workloads": {}}
     assert grow_if_possible("input_tokens", **options) == ()
     options = {**options, "given": ["input_output_ratio", "output_tokens"]}
     assert grow_if_possible("input_tokens", **options) == ("input_tokens",)

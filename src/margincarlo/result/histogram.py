@@ -57,10 +57,10 @@ class Bins:
         counts[_HALF + first :][: found.size] += found
 
     def edges(self) -> Floats:
-        """Return the edges of the bins, in order."""
+        """Return the edges of the bins, in order; the outermost bins have no end."""
         leading = np.arange(self.lowest, self.lowest + _HALF + 1, dtype=np.int64) << _SHIFT
         positive = leading.view(np.float64).copy()
-        positive[0] = 0.0
+        positive[0], positive[-1] = 0.0, np.inf
         return np.concatenate([-positive[:0:-1], positive])
 
 

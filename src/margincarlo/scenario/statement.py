@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -100,7 +101,10 @@ def _read_condition(part: str, text: str) -> Condition:
             raise StatementError(f"{name} and {other} in {text[:80]!r} have different units")
         return Condition(name, comparison, 0.0, other)
     scale = factor(unit, known.unit) / factor(known.display, known.unit) if unit else 1.0
-    return Condition(name, comparison, float(number.replace("_", "")) * scale)
+    value = float(number.replace("_", "")) * scale
+    if not math.isfinite(value):
+        raise StatementError(f"{number} in {text[:80]!r} is too large; write a finite number")
+    return Condition(name, comparison, value)
 
 
 @dataclass(frozen=True)
