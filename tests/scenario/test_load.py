@@ -200,3 +200,16 @@ def test_a_mapping_is_as_good_as_a_file(tmp_path):
     assert one.inputs == other.inputs
     assert one.sha256 == other.sha256
     assert (one.name, other.name) == ("small", "Does it pay?")
+
+
+def test_an_input_fixed_later_leaves_its_correlations():
+    tied = {
+        **SMALL,
+        "inputs": {"net_revenue": {"p5": 0.8, "p95": 1.2}, "compute_cost": {"p5": 0.3, "p95": 0.6}},
+        "correlation": [{"between": ["net_revenue", "compute_cost"], "rank": 0.5}],
+    }
+    assert load(tied).copula.members == {"net_revenue", "compute_cost"}
+    assert not load(tied, overrides={"inputs.compute_cost": 0.4}).copula.members
+    written = {**tied, "inputs": {**tied["inputs"], "compute_cost": 0.4}}
+    with pytest.raises(ScenarioError, match="compute_cost is one number"):
+        load(written)

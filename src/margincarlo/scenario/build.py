@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from margincarlo.beliefs import Correlation, correlate
+from margincarlo.beliefs import Copula, Correlation, correlate
 from margincarlo.equations import DERIVATIONS
 from margincarlo.errors import (
     BeliefError,
@@ -108,7 +108,7 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
         claims=claims,
         checks=MappingProxyType(checks),
         unchecked=unchecked,
-        copula=_copula(file, inputs, given),
+        copula=_copula(file, inputs, given, source.restated),
         joints=tuple(_used(joint, tree) for joint in joints if set(joint.columns) & set(inputs)),
         run=file.run,
         model=file.model or "",
@@ -167,37 +167,43 @@ def _checks(
     return checks, tuple(reason for reason in unchecked if reason not in held)
 
 
-def _copula(file: ScenarioFile, inputs: Mapping[str, Input], given: Mapping[str, Input]) -> Any:
+def _copula(
+    file: ScenarioFile,
+    inputs: Mapping[str, Input],
+    given: Mapping[str, Input],
+    restated: frozenset[str],
+) -> Copula:
     pairs: list[Correlation] = []
     for number, table in enumerate(file.correlation, 1):
-        where = f"correlation {number}"
-        for name in table.between:
-            if name not in given:
-                raise ScenarioError(
-                    f"{name!r} is no input of this scenario{did_you_mean(name, given)}", where=where
-                )
-            if given[name].joint:
-                raise ScenarioError(
-                    f"{name} comes from a file of joint draws, which says how it moves with others",
-                    where=where,
-                )
-            if given[name].is_point:
-                raise ScenarioError(
-                    f"{name} is one number, and a number moves with nothing;"
-                    " make it uncertain or drop the correlation",
-                    where=where,
-                )
-        first, second = table.between
-        try:
-            pair = Correlation(first, second, table.rank, table.because)
-        except BeliefError as problem:
-            raise ScenarioError(str(problem), where=where) from None
-        if first in inputs and second in inputs:
+        with placed(f"correlation {number}"):
+            known = [_check_correlated(name, given, restated) for name in table.between]
+            first, second = table.between
+            try:
+                pair = Correlation(first, second, table.rank, table.because)
+            except BeliefError as problem:
+                raise ScenarioError(str(problem)) from None
+        if all(known) and all(name in inputs for name in table.between):
             pairs.append(pair)
     try:
         return correlate(pairs)
     except BeliefError as problem:
         raise ScenarioError(str(problem), where="correlation") from None
+
+
+def _check_correlated(name: str, given: Mapping[str, Input], restated: frozenset[str]) -> bool:
+    """Return whether an input moves at all; who fixes one later need not drop its correlations."""
+    if name not in given:
+        raise ScenarioError(f"{name!r} is no input of this scenario{did_you_mean(name, given)}")
+    if given[name].joint:
+        raise ScenarioError(
+            f"{name} comes from a file of joint draws, which says how it moves with others"
+        )
+    if given[name].is_point and name not in restated:
+        raise ScenarioError(
+            f"{name} is one number, and a number moves with nothing;"
+            " make it uncertain or drop the correlation"
+        )
+    return not given[name].is_point
 
 
 def _claim(table: ClaimTable) -> Claim:

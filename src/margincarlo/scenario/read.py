@@ -23,13 +23,15 @@ MERGED = ("inputs", "derive", "run", "workloads")
 class Source:
     """What files and overrides say together, before it is checked.
 
-    `inherited` names the inputs that come from an extended file alone.
+    `inherited` names the inputs that come from an extended file alone; `restated` those that were
+    given anew after the correlations had been written.
     """
 
     content: Mapping[str, Any]
     path: Path | None
     sha256: str
     inherited: frozenset[str] = frozenset()
+    restated: frozenset[str] = frozenset()
 
 
 def read_source(
@@ -57,13 +59,14 @@ def read_source(
         path = Path(source)
         own = _parse(_read_bytes(path), path)
         content = _extend(own, path, digest, ())
-    stated = set(_inputs(own))
+    stated = frozenset(_inputs(own))
+    anew = frozenset(dotted.removeprefix("inputs.") for dotted in overrides or ())
     for dotted, value in (overrides or {}).items():
         digest.update(f"{dotted}={value!r}".encode())
         _set(content, dotted, value)
-        stated.add(dotted.removeprefix("inputs."))
-    inherited = frozenset(_inputs(content)) - stated
-    return Source(content, path, digest.hexdigest(), inherited)
+    inherited = frozenset(_inputs(content)) - stated - anew
+    restated = anew if "correlation" in own else anew | stated
+    return Source(content, path, digest.hexdigest(), inherited, restated)
 
 
 def read_override(text: str) -> tuple[str, Any]:
