@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
@@ -12,9 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from margincarlo.errors import FeasibilityWarning
-from margincarlo.result import Feasibility, Simulation
-from margincarlo.result.tables import percent
+from margincarlo.result import Simulation
 from margincarlo.sampling import Plan, plan
 from margincarlo.sampling.keys import whole
 from margincarlo.scenario import Scenario, Statement, read_precision
@@ -22,6 +19,7 @@ from margincarlo.simulation.blocks import Runner
 from margincarlo.simulation.collect import Collector, Counts, Keeper, Teller
 from margincarlo.simulation.draw import drawer
 from margincarlo.simulation.model import prepare
+from margincarlo.simulation.physics import feasibility, warn_of_physics
 from margincarlo.tree.grow import AMOUNTS
 
 Keep = Literal["auto", "all", "outputs", "none"]
@@ -118,7 +116,7 @@ def simulate(
             )
             break
         found = once(plan(found.plan.draws * 2, chosen.sampler))
-    _warn(found)
+    warn_of_physics(found)
     return found
 
 
@@ -152,7 +150,7 @@ def _run(
         collector = Keeper(chosen, names, policy)
     counts = _all_replicates(runner, collector, workers, progress)
     return Simulation(
-        scenario, chosen, seed, collector.sample(), _feasibility(scenario, chosen, counts)
+        scenario, chosen, seed, collector.sample(), feasibility(scenario, chosen, counts)
     )
 
 
@@ -221,40 +219,3 @@ def _cells(block_size: int | None, chosen: Plan) -> int:
 def _check_known(scenario: Scenario, statement: Statement) -> None:
     for name in statement.names:
         scenario.tree[name]
-
-
-def _feasibility(scenario: Scenario, chosen: Plan, counts: Sequence[Counts]) -> Feasibility:
-    reasons: Counter[str] = Counter()
-    undefined: Counter[str] = Counter()
-    for each in counts:
-        reasons.update(each.reasons)
-        undefined.update(each.undefined)
-    return Feasibility(
-        draws=chosen.draws,
-        impossible=sum(each.impossible for each in counts),
-        reasons=dict(sorted(reasons.items())),
-        undefined=dict(sorted(undefined.items())),
-        policy=scenario.run.infeasible,
-        unchecked=scenario.unchecked,
-    )
-
-
-def _warn(found: Simulation) -> None:
-    physics = found.feasibility
-    treated = "left out of" if physics.policy == "reject" else "kept in"
-    if physics.impossible:
-        reasons = ", ".join(f"{why} ({n:,})" for why, n in physics.reasons.items())
-        warnings.warn(
-            f"{physics.impossible:,} of {physics.draws:,} draws ({percent(physics.share)}) are"
-            f" physically impossible and {treated} all figures:"
-            f" {reasons}",
-            FeasibilityWarning,
-            stacklevel=3,
-        )
-    if physics.undefined:
-        names = ", ".join(f"{name} ({n})" for name, n in physics.undefined.items())
-        warnings.warn(
-            f"no finite numbers in some draws, which are left out of all figures: {names}",
-            FeasibilityWarning,
-            stacklevel=3,
-        )
