@@ -7,22 +7,31 @@ from __future__ import annotations
 
 import argparse
 import platform
-import resource
+import re
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 import numpy as np
 
 import margincarlo as mc
-from benchmarks.engines import Engine, engines
-from benchmarks.reference_problem import FIGURES, OUTPUTS, QUANTILES, Floats, scenario
+from benchmarks.engines import BASELINE, Engine, engines
+from benchmarks.reference_problem import (
+    FIGURES,
+    OUTPUTS,
+    QUANTILES,
+    UNCERTAIN,
+    Floats,
+    scenario,
+)
+from benchmarks.straightforward import economics
+from margincarlo.result import Draws
 
-BASELINE = "NumPy, straightforward"
 AGREEMENT_DRAWS = 200_000
 # Of some 80 figures per engine, the worst lies about 3 standard errors off when all is well; errors
 # themselves are estimated from 16 batches.
@@ -37,6 +46,17 @@ class Timing:
     ratio: float
     lowest: float
     highest: float
+
+
+def check_equations() -> None:
+    """Exit unless margincarlo's tree and `economics` agree, draw by draw."""
+    sample = mc.simulate(scenario(), draws=4096, keep="all").sample
+    assert isinstance(sample, Draws)
+    expected = economics({name: sample.flat(name) for name in UNCERTAIN})
+    worst = max(np.abs(expected[name] / sample.flat(name) - 1).max() for name in OUTPUTS)
+    print(f"{'equations of the tree and by hand':42} differ by at most {worst:.0e}")
+    if not worst < 1e-9:
+        sys.exit("the equations changed: change benchmarks/straightforward.py with them")
 
 
 def standard_errors(draws: int) -> Floats:
@@ -86,20 +106,22 @@ def compare(engine: Engine, baseline: Engine, draws: int, pairs: int) -> Timing:
     return Timing(median(times), median(ratios), min(ratios), max(ratios))
 
 
-def peak_memory(title: str, draws: int) -> int:
+def peak_memory(title: str, draws: int) -> str:
     """Return the most memory, in MiB, that a process of its own takes."""
     command = [sys.executable, "-m", "benchmarks.compare", "--only", title, "--peak"]
     done = subprocess.run(
         [*command, "--draws", str(draws)], capture_output=True, text=True, check=True
     )
-    return int(done.stdout)
+    return done.stdout.strip()
 
 
 def print_peak(engine: Engine, draws: int) -> None:
-    """Run once and print the most memory that this process has taken, in MiB."""
+    """Run once and print the most memory that this process has taken, in MiB; Linux only."""
     engine(draws, 0)
-    kibibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(kibibytes // 1024 // (1024 if sys.platform == "darwin" else 1))
+    # Not getrusage: its figure is inherited from the process that started this one.
+    status = Path("/proc/self/status")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
+    print(int(found[1]) // 1024 if found else "?")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -117,6 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_peak(found[given.only], given.draws)
         return
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {given.draws:,} draws\n")
+    check_equations()
     check_agreement({BASELINE: found[BASELINE], **chosen})
     print(f"\n{'':42} {'seconds':>8} {'times faster':>13} {'(range)':>14} {'peak MiB':>9}")
     for title, engine in chosen.items():

@@ -7,42 +7,44 @@ All of them take their parameters from the same beliefs and, margincarlo aside, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache, partial
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, Literal
 
 import numpy as np
-from scipy.special import betaincinv, ndtr, ndtri
+from scipy.special import ndtr
 
 import margincarlo as mc
 from benchmarks.reference_problem import (
-    CORRELATIONS,
+    ALONE,
     OUTPUTS,
     QUANTILES,
-    UNCERTAIN,
+    TIED,
     Floats,
-    economics,
+    belief_of,
+    components_of,
+    gaussian,
+    pert_as_beta,
+    root,
     scenario,
-    summarize,
 )
-from margincarlo.beliefs.base import Belief
+from benchmarks.straightforward import economics, straightforward, summarize
 
 type Engine = Callable[[int, int], Floats]
+type Keep = Literal["outputs", "none"]
 
-TIED = tuple(dict.fromkeys(name for one, two, _ in CORRELATIONS for name in (one, two)))
-ALONE = tuple(name for name in UNCERTAIN if name not in TIED)
+BASELINE = "NumPy, straightforward"
 
 
 def engines() -> dict[str, Engine]:
     """Return every engine that is installed: a function of draws and seed to figures."""
-    found: dict[str, Engine] = {"NumPy, straightforward": straightforward}
-    for sampler in ("sobol", "random"):
-        for workers in (1, 2):
-            title = f"margincarlo, {sampler}, {workers} worker{'s' * (workers > 1)}"
-            found[title] = partial(margincarlo, sampler=sampler, workers=workers, keep="none")
-    for sampler in ("sobol", "random"):
-        title = f"margincarlo, {sampler}, 2 workers, draws kept"
-        found[title] = partial(margincarlo, sampler=sampler, workers=2, keep="outputs")
+    found: dict[str, Engine] = {BASELINE: straightforward}
+    keeping: dict[Keep, str] = {"none": "", "outputs": ", draws kept"}
+    for keep, note in keeping.items():
+        for sampler in ("sobol", "random"):
+            for workers in (1, 2):
+                title = f"margincarlo, {sampler}, {workers} worker{'s' * (workers > 1)}{note}"
+                found[title] = partial(margincarlo, sampler=sampler, workers=workers, keep=keep)
     found["scipy.stats, frozen distributions"] = scipy_stats
     others = {"squigglepy": squigglepy, "chaospy": chaospy}
     return found | {name: engine for name, engine in others.items() if find_spec(name)}
@@ -54,74 +56,43 @@ def margincarlo(
     *,
     sampler: str,
     workers: int,
-    keep: Literal["outputs", "none"],
+    keep: Keep,
 ) -> Floats:
-    """Run the scenario; a Sobol' net rounds the draws up to a power of two."""
+    """Run the scenario; a Sobol' net rounds the draws up to 16 times a power of two."""
     done = mc.simulate(
         scenario(), draws=draws, seed=seed, sampler=sampler, workers=workers, keep=keep
     )
     positive = {each.statement: each.value for each in done.probabilities()}
-    return np.array(
+    rows = [
         [
-            [
-                done.sample.mean(name)[0],
-                done.sample.sd(name)[0],
-                positive[f"{name} > 0"],
-                *done.sample.quantiles(name, QUANTILES)[0],
-            ]
-            for name in OUTPUTS
+            done.sample.mean(name)[0],
+            done.sample.sd(name)[0],
+            positive[f"{name} > 0"],
+            *done.sample.quantile(name, QUANTILES),
         ]
-    )
-
-
-def straightforward(draws: int, seed: int) -> Floats:
-    """Whole arrays, as a competent analyst would write it."""
-    rng = np.random.default_rng(seed)
-    x = {name: _draw(_belief(name), rng, draws) for name in ALONE}
-    z = rng.standard_normal((draws, len(TIED))) @ _root().T
-    x |= {name: _through_copula(_belief(name), z[:, i]) for i, name in enumerate(TIED)}
-    return summarize(economics(x))
-
-
-def _draw(belief: Belief, rng: np.random.Generator, draws: int) -> Floats:
-    p = belief.parameters
-    match belief.family:
-        case "LogNormal":
-            return rng.lognormal(p["mu"], p["sigma"], draws)
-        case "Beta":
-            return rng.beta(p["alpha"], p["beta"], draws)
-        case "PERT":
-            low, high, alpha, beta = _pert_as_beta(p)
-            return low + (high - low) * rng.beta(alpha, beta, draws)
-        case "TruncatedNormal":
-            low, high = ndtr((np.array([p["lower"], p["upper"]]) - p["mu"]) / p["sigma"])
-            return np.asarray(p["mu"] + p["sigma"] * ndtri(rng.uniform(low, high, draws)))
-        case "Mixture":
-            one, two = (rng.lognormal(c["mu"], c["sigma"], draws) for c in p["components"])
-            return np.where(rng.random(draws) < p["weights"][0], one, two)
-    raise NotImplementedError(belief.family)
-
-
-def _through_copula(belief: Belief, z: Floats) -> Floats:
-    p = belief.parameters
-    if belief.family == "LogNormal":
-        return np.asarray(np.exp(p["mu"] + p["sigma"] * z))
-    return np.asarray(betaincinv(p["alpha"], p["beta"], ndtr(z)))
+        for name in OUTPUTS
+    ]
+    return np.array(rows, dtype=np.float64)
 
 
 def scipy_stats(draws: int, seed: int) -> Floats:
-    """Frozen distributions: ``rvs`` for what is alone, ``ppf`` for what is tied."""
+    """Frozen distributions: ``rvs`` for what is alone, ``ppf`` for what is tied.
+
+    It has neither a copula nor a frozen mixture: normals, Cholesky and a choice stand in.
+    """
     rng = np.random.default_rng(seed)
     x: dict[str, Floats] = {}
     for name in ALONE:
-        if (belief := _belief(name)).family == "Mixture":  # scipy.stats.Mixture cannot be frozen
-            one, two = (_frozen("LogNormal", c).rvs(draws, rng) for c in _parts(belief))
+        belief = belief_of(name)
+        if belief.family == "Mixture":
+            one, two = (_frozen("LogNormal", c).rvs(draws, rng) for c in components_of(belief))
             x[name] = np.where(rng.random(draws) < belief.parameters["weights"][0], one, two)
         else:
             x[name] = _frozen(belief.family, belief.parameters).rvs(draws, rng)
-    u = ndtr(rng.standard_normal((draws, len(TIED))) @ _root().T)
+    u = ndtr(rng.standard_normal((draws, len(TIED))) @ root().T)
     for i, name in enumerate(TIED):
-        x[name] = _frozen(_belief(name).family, _belief(name).parameters).ppf(u[:, i])
+        belief = belief_of(name)
+        x[name] = _frozen(belief.family, belief.parameters).ppf(u[:, i])
     return summarize(economics(x))
 
 
@@ -134,7 +105,7 @@ def _frozen(family: str, p: Mapping[str, Any]) -> Any:
         case "Beta":
             return stats.beta(p["alpha"], p["beta"])
         case "PERT":
-            low, high, alpha, beta = _pert_as_beta(p)
+            low, high, alpha, beta = pert_as_beta(p)
             return stats.beta(alpha, beta, loc=low, scale=high - low)
         case "TruncatedNormal":
             low, high = ((p[end] - p["mu"]) / p["sigma"] for end in ("lower", "upper"))
@@ -145,48 +116,44 @@ def _frozen(family: str, p: Mapping[str, Any]) -> Any:
 def squigglepy(draws: int, seed: int) -> Floats:
     """Vectorized samples; correlation by Iman and Conover's reordering, its only kind.
 
-    It clips where we truncate, piling the tails up on the bounds, so what falls outside is drawn
-    again here. Its own mixture loops over draws in Python; here it is two samples and a choice.
+    Its matrix is called one of ranks and used as one of normal scores, so it gets the latter. It
+    clips where we truncate, piling the tails up on the bounds, so what falls outside is drawn again
+    here. Its own mixture loops over draws in Python; here it is two samples and a choice.
     """
     import squigglepy as sq
 
     sq.set_seed(seed)
-    tied = sq.correlate(tuple(_squiggle(_belief(name)) for name in TIED), _ranks())
+    marginals = [belief_of(name) for name in TIED]
+    tied = sq.correlate([_squiggle(b.family, b.parameters) for b in marginals], gaussian())
     x = {name: sq.sample(each, n=draws) for name, each in zip(TIED, tied, strict=True)}
     for name in ALONE:
-        if (belief := _belief(name)).family == "Mixture":
-            one, two = (sq.sample(_squiggle_lognormal(c), n=draws) for c in _parts(belief))
+        belief = belief_of(name)
+        if belief.family == "Mixture":
+            both = [_squiggle("LogNormal", c) for c in components_of(belief)]
             first = sq.sample(sq.uniform(0, 1), n=draws) < belief.parameters["weights"][0]
-            x[name] = np.where(first, one, two)
-        else:
-            x[name] = sq.sample(_squiggle(belief), n=draws)
-        if belief.family == "TruncatedNormal":
-            low, high = belief.support
-            while (outside := (x[name] < low) | (x[name] > high)).any():
-                x[name][outside] = sq.sample(_squiggle(belief), n=int(outside.sum()))
+            x[name] = np.where(first, *(sq.sample(each, n=draws) for each in both))
+            continue
+        stated = _squiggle(belief.family, belief.parameters)
+        x[name] = sq.sample(stated, n=draws)
+        low, high = belief.support
+        while (outside := (x[name] < low) | (x[name] > high)).any():
+            x[name][outside] = sq.sample(stated, n=int(outside.sum()))
     return summarize(economics(x))
 
 
-def _squiggle(belief: Belief) -> Any:
+def _squiggle(family: str, p: Mapping[str, Any]) -> Any:
     import squigglepy as sq
 
-    p = belief.parameters
-    match belief.family:
+    match family:
         case "LogNormal":
-            return _squiggle_lognormal(p)
+            return sq.lognorm(norm_mean=p["mu"], norm_sd=p["sigma"])
         case "Beta":
             return sq.beta(p["alpha"], p["beta"])
         case "PERT":
             return sq.pert(p["lower"], p["mode"], p["upper"])
         case "TruncatedNormal":
             return sq.norm(mean=p["mu"], sd=p["sigma"])
-    raise NotImplementedError(belief.family)
-
-
-def _squiggle_lognormal(p: Mapping[str, Any]) -> Any:
-    import squigglepy as sq
-
-    return sq.lognorm(norm_mean=p["mu"], norm_sd=p["sigma"])
+    raise NotImplementedError(family)
 
 
 def chaospy(draws: int, seed: int) -> Floats:
@@ -196,65 +163,32 @@ def chaospy(draws: int, seed: int) -> Floats:
     """
     import chaospy as cp
 
-    lone = [name for name in ALONE if _belief(name).family != "Mixture"]
-    (mixed,) = (name for name in ALONE if name not in lone)
-    parts = [cp.LogNormal(p["mu"], p["sigma"]) for p in _parts(_belief(mixed))]
-    joint = cp.J(*(_chaos(_belief(name)) for name in lone), *parts, cp.Uniform(0, 1))
-    tied = cp.Nataf(cp.J(*(_chaos(_belief(name)) for name in TIED)), covariance=_gaussian())
-    *rows, one, two, choice = joint.sample(draws, seed=seed)
+    (mixed,) = (name for name in ALONE if belief_of(name).family == "Mixture")
+    lone = [name for name in ALONE if name != mixed]
+    both = [_chaos("LogNormal", c) for c in components_of(belief_of(mixed))]
+    alone, tied = (
+        [_chaos(belief_of(name).family, belief_of(name).parameters) for name in names]
+        for names in (lone, TIED)
+    )
+    *rows, one, two, choice = cp.J(*alone, *both, cp.Uniform(0, 1)).sample(draws, seed=seed)
     x = dict(zip(lone, rows, strict=True))
-    x |= zip(TIED, tied.sample(draws, seed=seed + 1), strict=True)
-    x[mixed] = np.where(choice < _belief(mixed).parameters["weights"][0], one, two)
+    copula = cp.Nataf(cp.J(*tied), covariance=gaussian())
+    x |= zip(TIED, copula.sample(draws, seed=seed + 1), strict=True)
+    x[mixed] = np.where(choice < belief_of(mixed).parameters["weights"][0], one, two)
     return summarize(economics(x))
 
 
-def _chaos(belief: Belief) -> Any:
+def _chaos(family: str, p: Mapping[str, Any]) -> Any:
     import chaospy as cp
 
-    p = belief.parameters
-    match belief.family:
+    match family:
         case "LogNormal":
             return cp.LogNormal(p["mu"], p["sigma"])
         case "Beta":
             return cp.Beta(p["alpha"], p["beta"])
         case "PERT":
-            low, high, alpha, beta = _pert_as_beta(p)
+            low, high, alpha, beta = pert_as_beta(p)
             return cp.Beta(alpha, beta, low, high)
         case "TruncatedNormal":
             return cp.TruncNormal(p["lower"], p["upper"], p["mu"], p["sigma"])
-    raise NotImplementedError(belief.family)
-
-
-def _belief(name: str) -> Belief:
-    return scenario().inputs[name].belief
-
-
-def _parts(belief: Belief) -> list[Mapping[str, Any]]:
-    parts: list[Mapping[str, Any]] = belief.parameters["components"]
-    return parts
-
-
-def _pert_as_beta(p: Mapping[str, Any]) -> tuple[float, float, float, float]:
-    low, high = p["lower"], p["upper"]
-    alpha = 1 + 4 * (p["mode"] - low) / (high - low)
-    return low, high, alpha, 6 - alpha
-
-
-@cache
-def _ranks() -> Floats:
-    ranks = np.eye(len(TIED))
-    for one, two, rank in CORRELATIONS:
-        i, j = TIED.index(one), TIED.index(two)
-        ranks[i, j] = ranks[j, i] = rank
-    return ranks
-
-
-@cache
-def _gaussian() -> Floats:
-    """Correlations of the normals behind rank correlations."""
-    return 2 * np.sin(np.pi / 6 * _ranks()) * (1 - np.eye(len(TIED))) + np.eye(len(TIED))
-
-
-@cache
-def _root() -> Floats:
-    return np.linalg.cholesky(_gaussian())
+    raise NotImplementedError(family)

@@ -1,13 +1,13 @@
 """One problem for every engine: what it costs, and earns, to serve a model on sixteen owned GPUs.
 
 Twenty uncertain inputs, ten of them tied by six rank correlations, go through the roofline and cost
-equations to ten outputs. `SCENARIO` states it the way margincarlo reads it. `economics` is the same
-chain as an analyst would write it for whole NumPy arrays: neutral terms left out, nothing checked.
+equations to ten outputs. `SCENARIO` states it the way margincarlo reads it; the other engines take
+their parameters from its beliefs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 import margincarlo as mc
+from margincarlo.beliefs.base import Belief
 from margincarlo.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
@@ -58,6 +59,8 @@ CORRELATIONS = (
     ("prefill_mfu", "decode_mbu", 0.5),
 )
 
+TIED = tuple(dict.fromkeys(name for one, two, _ in CORRELATIONS for name in (one, two)))
+
 UNCERTAIN: Mapping[str, Mapping[str, object]] = {
     "active_parameters": _interval(15, 45),
     "total_parameters": _interval(100, 350),
@@ -65,7 +68,7 @@ UNCERTAIN: Mapping[str, Mapping[str, object]] = {
     "output_price": _interval(0.15, 0.75),
     "gpu_capital_cost": _interval(25_000, 45_000),
     "market_rent": _interval(1.6, 4),
-    "interactivity_target": _interval(8, 25),
+    "interactivity_target": _interval(6, 18),
     "utilization": _beta(6, 6),
     "prefill_mfu": _beta(12, 14),
     "decode_mbu": _beta(14, 8),
@@ -85,6 +88,8 @@ UNCERTAIN: Mapping[str, Mapping[str, object]] = {
         ]
     },
 }
+
+ALONE = tuple(name for name in UNCERTAIN if name not in TIED)
 
 CERTAIN: Mapping[str, float] = {
     "gpus_per_replica": GPUS,
@@ -127,95 +132,36 @@ def scenario() -> Scenario:
     return mc.load(SCENARIO)
 
 
-def economics(x: Mapping[str, Floats]) -> dict[str, Floats]:
-    """Return the outputs from whole arrays of inputs, in the units that people write."""
-    prompt, answer, hit = x["input_tokens"], x["output_tokens"], x["cache_hit_share"]
-    revenue = 1e-6 * (prompt * x["input_price"] * (1 - 0.75 * hit) + answer * x["output_price"])
-
-    electricity = 1e-3 * 0.8 * 1.3 * 0.08 * x["accelerator_power"]
-    obsolete = np.log(x["market_rent"] / (electricity + x["operations_cost"])) / 0.3
-    life = np.minimum(x["physical_life"], np.maximum(obsolete, 1 / 12))
-    hour = 0.1 * x["gpu_capital_cost"] / (1 - 1.1**-life) / 8760 + electricity
-
-    dense = 0.3 * x["active_parameters"]
-    routed = x["total_parameters"] - dense
-    matmul = 2e9 * (0.3 + 0.7 * 1.2) * x["active_parameters"]
-    weights = 1e9 * x["total_parameters"] * x["weight_precision"]
-    flops = GPUS * 1e12 * x["peak_flops"]
-    bandwidth = GPUS * 1e12 * x["memory_bandwidth"] * x["decode_mbu"]
-
-    prefill_flops = matmul + 3e6 * prompt * (1 + hit) / 2
-    compute_bound = flops * x["prefill_mfu"] / prefill_flops
-    network_bound = GPUS * 450e9 / 5e6
-    prefill = np.minimum(np.minimum(compute_bound, 8192 * bandwidth / weights), network_bound)
-
-    context = prompt + answer / 2
-    kv = 1e3 * x["kv_bytes_per_token"] * context
-    read_dense = 1e9 * dense * x["weight_precision"] / bandwidth
-    read_experts = 1.2e9 * routed * x["weight_precision"] / bandwidth
-    read_kv = kv / bandwidth
-    compute = (matmul + 3e6 * context) / (0.4 * flops)
-    visited = (x["active_parameters"] - dense) / routed
-    fast = _fast_enough(
-        visited, read_dense, read_experts, read_kv, compute, 1 / x["interactivity_target"] - 2e-3
-    )
-    batch = np.minimum(fast, (GPUS * 0.9 * 141e9 - weights - 40e9) / kv)
-    coverage = 1 - (1 - visited) ** batch
-    memory = read_dense + read_experts * coverage + batch * read_kv
-    step = np.maximum(memory, batch * compute) + batch * TRAFFIC + 2e-3
-    decode = batch / step
-
-    input_cost = GPUS * hour / 3600 / prefill
-    output_cost = GPUS * hour / 3600 / decode
-    loading = (hour + x["operations_cost"]) / (x["utilization"] * hour)
-    cost = prompt * (1 - hit) * input_cost + answer * output_cost
-    loaded = cost * loading
-    contribution = revenue - cost
-    gross = 0.97 * revenue - loaded
-    found = (
-        contribution / revenue,
-        gross / revenue,
-        contribution,
-        gross,
-        1e6 * input_cost,
-        1e6 * output_cost,
-        1e6 * output_cost * loading,
-        decode,
-        hour,
-        1e6 * loaded / (prompt + answer),
-    )
-    return dict(zip(OUTPUTS, found, strict=True))
+def belief_of(name: str) -> Belief:
+    """Return the distribution of one input, in the unit that people write."""
+    return scenario().inputs[name].belief
 
 
-TRAFFIC = 5e6 / (GPUS * 450e9)
+def components_of(mixture: Belief) -> list[Mapping[str, Any]]:
+    """Return the parameters of the components of a mixture."""
+    found: list[Mapping[str, Any]] = mixture.parameters["components"]
+    return found
 
 
-def _fast_enough(
-    visited: Floats,
-    read_dense: Floats,
-    read_experts: Floats,
-    read_kv: Floats,
-    compute: Floats,
-    budget: Floats,
-) -> Floats:
-    """Batch whose decode step takes the budget: Wright's omega, since experts fill up with it."""
-    rate = -np.log(1 - visited)
-    slope = read_kv + TRAFFIC
-    swing = rate * read_experts / slope
-    lacking = rate * (read_dense + read_experts - budget) / slope
-    level = np.maximum(np.log(swing) + lacking, -200)
-    above, below = np.maximum(level, 1), np.exp(np.minimum(level, 1))
-    root = below / (1 + 0.632 * below) + (above - 1 - np.log(above))
-    for _ in range(3):
-        root = root * (1 + level - np.log(root)) / (1 + root)
-    by_memory = np.where(lacking > 1, np.log(swing / root), root - lacking) / rate
-    return np.minimum(by_memory, budget / (compute + TRAFFIC))
+def pert_as_beta(p: Mapping[str, Any]) -> tuple[float, float, float, float]:
+    """Return ends and shapes of the beta distribution that a PERT is."""
+    low, high = p["lower"], p["upper"]
+    alpha = 1 + 4 * (p["mode"] - low) / (high - low)
+    return low, high, alpha, 6 - alpha
 
 
-def summarize(outputs: Mapping[str, Floats]) -> Floats:
-    """Return `FIGURES` of every output from its draws, shape (output, figure)."""
-    return np.array([_figures(outputs[name]) for name in OUTPUTS])
+@cache
+def gaussian() -> Floats:
+    """Return the correlations of the normals behind `TIED`, from the rank correlations."""
+    matrix = np.eye(len(TIED))
+    for one, two, rank in CORRELATIONS:
+        i, j = TIED.index(one), TIED.index(two)
+        matrix[i, j] = matrix[j, i] = 2 * np.sin(np.pi / 6 * rank)
+    return matrix
 
 
-def _figures(draws: Floats) -> Sequence[float]:
-    return [draws.mean(), draws.std(), (draws > 0).mean(), *np.quantile(draws, QUANTILES)]
+@cache
+def root() -> Floats:
+    """Return the lower triangle whose product with its transpose is `gaussian`."""
+    found: Floats = np.linalg.cholesky(gaussian())
+    return found

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from margincarlo.errors import BeliefError as BeliefError
     from margincarlo.errors import CorrelationError as CorrelationError
     from margincarlo.errors import FeasibilityWarning as FeasibilityWarning
+    from margincarlo.errors import ImplausibleBeliefWarning as ImplausibleBeliefWarning
     from margincarlo.errors import MargincarloError as MargincarloError
+    from margincarlo.errors import PrecisionWarning as PrecisionWarning
     from margincarlo.errors import ScenarioError as ScenarioError
     from margincarlo.errors import StatementError as StatementError
     from margincarlo.errors import UnitError as UnitError
+    from margincarlo.errors import UnusedInputWarning as UnusedInputWarning
     from margincarlo.registry import accelerators as accelerators
     from margincarlo.registry import models as models
     from margincarlo.report import write_report as write_report
@@ -41,16 +44,19 @@ _HOMES = {
     "CorrelationError": "errors",
     "equations": "",
     "FeasibilityWarning": "errors",
+    "ImplausibleBeliefWarning": "errors",
     "load": "scenario",
     "MargincarloError": "errors",
     "models": "registry",
     "plots": "",
+    "PrecisionWarning": "errors",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "simulate": "simulation",
     "Simulation": "result",
     "StatementError": "errors",
     "UnitError": "errors",
+    "UnusedInputWarning": "errors",
     "write_report": "report",
 }
 

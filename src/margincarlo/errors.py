@@ -65,6 +65,10 @@ class FeasibilityWarning(UserWarning):
     """Some draws are physically impossible; they were counted and treated as the scenario says."""
 
 
+class PrecisionWarning(UserWarning):
+    """The wanted Monte Carlo error was not reached."""
+
+
 class UnusedInputWarning(UserWarning):
     """A scenario gives something that none of its outputs depends on."""
 

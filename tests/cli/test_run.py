@@ -47,7 +47,7 @@ def test_text_tells_what_a_reader_must_know(call: Call, small: Path) -> None:
         "contribution_profit: a request earns 1 USD (qualified).",
         "None of 1,024 draws breaks a physical bound that was checked.",
         "Not checked, for want of inputs: prefill MFU above 1",
-        "1 of 2 stated inputs have a source (none: compute_cost)",
+        "1 rest on evidence, 0 on the author's judgement, 1 on nothing (none: compute_cost)",
         "1,024 scrambled Sobol draws in 16 independent replicates, seed 0",
     ):
         assert expected in text

@@ -44,7 +44,8 @@ def test_every_id_finds_itself():
     [(find_model, "deepseek-v32", "deepseek-v3.2"), (find_accelerator, "h1000", "h100")],
 )
 def test_an_unknown_name_suggests_the_nearest(find, written, near):
-    with pytest.raises(ScenarioError, match=f"did you mean '{near}'.*`margincarlo models`"):
+    where = f"`margincarlo {find.__name__.removeprefix('find_')}s` lists them"
+    with pytest.raises(ScenarioError, match=f"did you mean '{near}'.*{where}"):
         find(written)
 
 

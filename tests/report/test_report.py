@@ -93,7 +93,8 @@ def test_the_verdict_comes_before_everything_but_the_question(read: Reader) -> N
         )
     ]
     assert places == sorted(places)
-    assert "Gross margin here is 1 − fully loaded cost of serving / net revenue." in read.text
+    costs = "fully loaded compute + hosting, channel and payment"
+    assert f"Gross margin here is 1 − ({costs}) / net revenue." in read.text
 
 
 def test_the_page_needs_nothing_from_elsewhere(page: str, read: Reader) -> None:
@@ -144,7 +145,7 @@ def test_assumptions_show_evidence_and_age_and_count_what_has_none(read: Reader)
     assert "1 rests on evidence more than 365 days old on 2026-11-20" in read.text
     assert read.text.count("no source") == 8 + 2
     assert "varies" in read.text
-    assert "Neutral defaults (" in read.text
+    assert "Defaults (" in read.text
     assert "−0.30 Busy hosts cache more." in read.text
 
 

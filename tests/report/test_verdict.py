@@ -54,9 +54,14 @@ def test_without_a_margin_the_median_is_the_answer(run: Run, keep: str) -> None:
     assert "central (equal-tailed) 90 % interval" in spoken(verdict)
 
 
-def test_without_draws_an_unasked_probability_is_not_invented(run: Run) -> None:
+def test_who_asks_nothing_of_a_margin_is_told_whether_it_is_above_zero(run: Run) -> None:
     verdict = judge(run({"ask": []}, keep="none"))
-    assert spoken(verdict).startswith("The median of gross margin is")
+    assert "that gross margin is above 0." in spoken(verdict)
+
+
+def test_who_asks_nothing_of_a_cost_is_told_its_median(run: Run) -> None:
+    verdict = judge(run({"ask": [], "outputs": ["compute_cost", "net_revenue"]}, keep="none"))
+    assert spoken(verdict).startswith("The median of compute cost is")
 
 
 def test_a_condition_is_part_of_the_answer(plain: mc.Simulation) -> None:

@@ -40,10 +40,10 @@ def test_cells_tile_each_replicate(sampler, wanted):
 
 
 def test_only_random_has_a_shorter_last_cell():
-    assert plan(10**6, "random").size(3) == 62_500 - 3 * CELL
-    assert plan(10**6).size(3) == CELL
-    with pytest.raises(IndexError, match="cell 4 of a replicate that has 4"):
-        plan(10**6).size(4)
+    assert plan(10**7, "random").size(9) == 625_000 - 9 * CELL
+    assert plan(10**7).size(15) == CELL
+    with pytest.raises(IndexError, match="cell 16 of a replicate that has 16"):
+        plan(10**7).size(16)
 
 
 def test_numpy_integers_are_whole_numbers():

@@ -25,7 +25,7 @@ VALID: dict[str, Any] = {
     "inputs": {
         "gpu_list_price": {"p5": 1.6, "p95": 3.2, "unit": "USD/GPU-hour", "source": "a list"},
         "negotiated_discount": {"low": 0.0, "mode": 0.1, "high": 0.4, "kind": "judgement"},
-        "output_token_gpu_time": {"p10": 200, "p50": 300, "p90": 500, "as_of": date(2026, 5, 1)},
+        "output_token_gpu_time": {"p10": 200, "p50": 316, "p90": 500, "as_of": date(2026, 5, 1)},
         "input_token_gpu_time": {"mean": 20, "sd": 4},
         "cached_token_cost": 0,
         "output_price": {"values": [1.0, 2.0], "weights": [0.25, 0.75]},

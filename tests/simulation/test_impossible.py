@@ -174,7 +174,7 @@ def test_constants_that_divide_by_zero_are_undefined_not_a_crash(build):
     scenario = build({"net_revenue": 0.0, "compute_cost": 0.4}, "contribution_margin")
     with pytest.warns(FeasibilityWarning, match="no finite numbers"):
         found = simulate(scenario, draws=64)
-    with pytest.raises(ScenarioError, match="not one of 64 draws yields finite numbers"):
+    with pytest.raises(ScenarioError, match=r"not one of 64 draws .* yields finite"):
         found.summary()
 
 

@@ -149,7 +149,8 @@ def test_a_precision_that_was_reached_at_once_costs_nothing(mix):
 
 
 def test_a_precision_out_of_reach_is_said(build, monkeypatch):
-    from margincarlo.simulation import PrecisionWarning, run
+    from margincarlo.errors import PrecisionWarning
+    from margincarlo.simulation import run
 
     monkeypatch.setattr(run, "MOST_DRAWS", 4096)
     scenario = build({"net_revenue": {"p5": -1, "p95": 1}}, "net_revenue")

@@ -168,8 +168,8 @@ def gross_margin(*, gross_profit: Dollars, net_revenue: Dollars) -> Share:
     Returns
     -------
     gross_margin
-        Gross margin: 1 - fully loaded cost of serving / net revenue, :math:`m_g`; shaped as the
-        operands broadcast.
+        Gross margin: 1 - (fully loaded compute + hosting, channel and payment) / net revenue,
+        :math:`m_g`; shaped as the operands broadcast.
 
     Notes
     -----

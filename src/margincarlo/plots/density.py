@@ -100,10 +100,11 @@ def _median(ax: Axes, found: Curve, summary: Summary) -> None:
     )  # fmt: skip
 
 
-def break_even(ax: Axes, at_left: bool) -> None:
+def break_even(ax: Axes, at_left: bool, at_bottom: bool = False) -> None:
     """Mark zero, where a margin breaks even; the word stands left or right of the line."""
     ax.axvline(0, color=LOSS, linewidth=1.4, linestyle=(0, (5, 2.5)), label="break-even")
+    height, offset, align = (0, 4, "bottom") if at_bottom else (1, -1, "top")
     words(
-        ax, "break-even", (0, 1), (-5 if at_left else 5, -1), ("data", "axes fraction"),
-        ha="right" if at_left else "left", va="top", color=LOSS, size=TEXT_SIZE,
+        ax, "break-even", (0, height), (-5 if at_left else 5, offset), ("data", "axes fraction"),
+        ha="right" if at_left else "left", va=align, color=LOSS, size=TEXT_SIZE,
     )  # fmt: skip

@@ -62,8 +62,10 @@ def exceedance(simulation: Simulation, name: str, ax: Axes | None = None) -> Axe
     dress(ax)
     worst = _band(ax, found, left, right)
     if is_margin(name) and left < 0 < right:
-        break_even(ax, at_left=left + right < 0)
-        _at_zero(ax, _above_zero(simulation, found, name), at_left=left + right < 0)
+        above = _above_zero(simulation, found, name)
+        at_left = left + right < 0
+        break_even(ax, at_left, at_bottom=above.value > 0.8)
+        _at_zero(ax, above, at_left)
     ax.set_xlim(left, right)
     ax.set_ylim(0, 1.12)
     ax.set_yticks(np.linspace(0, 1, 5), ["0", "25 %", "50 %", "75 %", "100 %"])

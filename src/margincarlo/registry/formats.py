@@ -34,10 +34,10 @@ FORCED_FORMAT: Final[Mapping[str, str]] = {
     "int4": "int4",
 }
 FALLBACKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "fp4": ("fp4", "fp8", "bf16"),
+    # Parts without fp4 arithmetic widen such weights to bf16, as they do int4.
+    "fp4": ("fp4", "bf16"),
     "fp8": ("fp8", "bf16"),
     "bf16": ("bf16",),
-    # No part multiplies int4 by activations: the weights are widened first.
     "int4": ("bf16",),
 }
 

@@ -58,12 +58,12 @@ def _find[Row: (Model, Accelerator)](kind: str, name: str, known: Mapping[str, R
     if candidates:
         raise ScenarioError(
             f"{name!r} is not the full name of one {kind}; write {_one_of(candidates)};"
-            " `margincarlo models` lists them"
+            f" `margincarlo {kind}s` lists them"
         )
     options = [alias for row in known.values() for alias in row.aliases]
     raise ScenarioError(
         f"no {kind} is called {name!r}{did_you_mean(wanted, sorted(options))};"
-        " `margincarlo models` lists them"
+        f" `margincarlo {kind}s` lists them"
     )
 
 

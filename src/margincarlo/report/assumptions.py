@@ -94,6 +94,11 @@ class Assumptions:
         return tuple(row for row in self.authored if not row.has_evidence)
 
     @property
+    def judged(self) -> int:
+        """How much of what the author stated is his judgement."""
+        return sum(row.kind == "judgement" for row in self.authored)
+
+    @property
     def old(self) -> tuple[Row, ...]:
         """What the author stated from old evidence."""
         return tuple(row for row in self.authored if row.age.is_old)

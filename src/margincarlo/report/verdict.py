@@ -8,7 +8,7 @@ from margincarlo.plots.numbers import percent, short
 from margincarlo.plots.style import is_margin, spoken
 from margincarlo.quantities import quantity
 from margincarlo.report.wording import chance, hedged, in_words
-from margincarlo.result import INTERVAL_KIND, Probability, Simulation, Streamed
+from margincarlo.result import INTERVAL_KIND, Probability, Simulation
 from margincarlo.scenario import Statement, read_statement
 
 # With more impossible draws than this the figures answer another question than was asked.
@@ -84,9 +84,6 @@ def _answers(simulation: Simulation, subject: str) -> list[Answer]:
             _answer(simulation, simulation.probability(ask.statement), ask.statement, ask.because)
             for ask in simulation.scenario.asks
         ]
-    elif is_margin(subject) and _countable(simulation, f"{subject} > 0"):
-        statement = read_statement(f"{subject} > 0")
-        found = [_answer(simulation, simulation.probability(statement), statement)]
     else:
         found = [_middle(simulation, subject)]
     given = simulation.condition
@@ -119,11 +116,6 @@ def _middle(simulation: Simulation, subject: str) -> Answer:
     shown = "" if low == middle == high else spread
     words = spoken(subject)
     return Answer(f"The median of {words} is {middle}{unit}{shown}.", "")
-
-
-def _countable(simulation: Simulation, statement: str) -> bool:
-    sample = simulation.sample
-    return not isinstance(sample, Streamed) or statement in sample.hits
 
 
 def _nothing_left(simulation: Simulation) -> str:

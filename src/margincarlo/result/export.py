@@ -72,7 +72,7 @@ def _table(simulation: Simulation) -> pa.Table:
 
 
 def _provenance(simulation: Simulation) -> dict[str, str]:
-    return {
+    told = {
         "title": simulation.scenario.title,
         "scenario": simulation.scenario.name,
         "sha256": simulation.scenario.sha256,
@@ -81,6 +81,8 @@ def _provenance(simulation: Simulation) -> dict[str, str]:
         "sampler": simulation.plan.sampler,
         "condition": simulation.condition,
     }
+    # HDF5 has no text of length zero.
+    return {name: text for name, text in told.items() if text}
 
 
 @contextmanager

@@ -82,11 +82,13 @@ def quantiles(
         return np.full(len(shares), np.nan)
     if low == high:
         return np.full(len(shares), low)
-    cumulative = np.concatenate([[0], np.cumsum(counts)])
     filled = np.flatnonzero(counts)
+    cumulative = np.cumsum(counts[filled])
     wanted = np.asarray(shares) * total
-    place = filled[np.minimum(np.searchsorted(cumulative[filled + 1], wanted), filled.size - 1)]
-    inside = np.clip((wanted - cumulative[place]) / counts[place], 0.0, 1.0)
+    found = np.minimum(np.searchsorted(cumulative, wanted), filled.size - 1)
+    place = filled[found]
+    before = cumulative[found] - counts[place]
+    inside = np.clip((wanted - before) / counts[place], 0.0, 1.0)
     left, right = np.maximum(edges[place], low), np.minimum(edges[place + 1], high)
     return np.asarray(left + inside * (right - left))
 

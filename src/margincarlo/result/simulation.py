@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Simulation:
     """The result of running a scenario; it never changes.
 
@@ -198,16 +198,24 @@ class Simulation:
     def _check_some(self) -> None:
         if self.sample.counted == 0:
             physics = self.feasibility
-            if physics.impossible:
+            if physics.impossible == physics.draws:
                 raise ScenarioError(
                     f"not one of {self.plan.draws} draws is physically possible:"
                     f" {', '.join(physics.reasons)}. Mend the inputs, or set run.infeasible ="
                     " 'keep' to see the impossible figures"
                 )
             raise ScenarioError(
-                f"not one of {self.plan.draws} draws yields finite numbers:"
-                f" {', '.join(physics.undefined)}. Mend the inputs: something is divided by zero"
+                f"not one of {self.plan.draws} draws is physically possible and yields finite"
+                f" numbers: {', '.join([*physics.undefined, *physics.reasons])}. Mend the inputs:"
+                " is something divided by zero?"
             )
+
+    def __repr__(self) -> str:
+        answers = ", ".join(f"P({each.statement}) = {each}" for each in self._answers())
+        return f"<Simulation {self.scenario.title!r}: {self.plan.draws:,} draws; {answers}>"
+
+    def _answers(self) -> tuple[Probability, ...]:
+        return self.probabilities() if self.sample.counted else ()
 
     def _repr_html_(self) -> str:
         from margincarlo.result.html import simulation_html

@@ -72,17 +72,22 @@ class Tally:
 
     def quantile(self, shares: Sequence[float]) -> Floats:
         """Return quantiles of all draws, shape (share,)."""
-        return self._quantile(self.counts.sum(axis=0), shares, self.low.min(), self.high.max())
+        counts, edges = self.counts.sum(axis=0), self.bins.edges()
+        return self._quantile(counts, edges, shares, self.low.min(), self.high.max())
 
     def quantiles(self, shares: Sequence[float]) -> Floats:
         """Return quantiles of each replicate, shape (replicate, share)."""
-        rows = zip(self.counts, self.low, self.high, strict=True)
-        return np.array([self._quantile(row, shares, low, high) for row, low, high in rows])
+        rows, edges = zip(self.counts, self.low, self.high, strict=True), self.bins.edges()
+        return np.array([self._quantile(row, edges, shares, low, high) for row, low, high in rows])
 
     def _quantile(
-        self, counts: npt.NDArray[np.int64], shares: Sequence[float], low: float, high: float
+        self,
+        counts: npt.NDArray[np.int64],
+        edges: Floats,
+        shares: Sequence[float],
+        low: float,
+        high: float,
     ) -> Floats:
-        edges = self.bins.edges()
         found = quantiles(counts, edges, shares, low - self.shift, high - self.shift)
         return np.clip(found + self.shift, low, high)
 

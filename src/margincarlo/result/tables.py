@@ -172,16 +172,18 @@ def feasibility(simulation: Simulation) -> Iterator[Remark]:
 
 
 def evidence(simulation: Simulation) -> Remark:
-    """Return how many inputs have a source, and which have none."""
+    """Return what the inputs rest on, and which have no source."""
     inputs = simulation.scenario.inputs.values()
     stated = [each for each in inputs if each.origin == "scenario"]
     bare = [each.name for each in stated if not each.evidence]
+    judged = sum(bool(each.evidence) and each.evidence.kind == "judgement" for each in stated)
     facts = sum(each.origin == "registry" for each in inputs)
     defaults = sum(each.origin == "default" for each in inputs)
     without = f" (none: {', '.join(bare)})" if bare else ""
     return Remark(
-        f"{len(stated) - len(bare)} of {len(stated)} stated inputs have a source{without};"
-        f" {facts} facts come from the registry, {defaults} inputs have their neutral value."
+        f"Of {len(stated)} stated inputs {len(stated) - len(bare) - judged} rest on evidence,"
+        f" {judged} on the author's judgement, {len(bare)} on nothing{without};"
+        f" {facts} facts come from the registry, {defaults} inputs have their default value."
     )
 
 

@@ -43,7 +43,8 @@ def inverse_normal(words: Words, out: NDArray[np.float64]) -> None:
     tail = np.add(signed, 0.5, out=out).view(np.int64)
     cell = tail >> _SHIFT
     cell -= _FIRST
-    place = np.bitwise_and(tail, _REST).astype(np.float64)
+    tail &= _REST
+    place = tail.astype(np.float64)
     constant, linear, square = _quadratics()
     np.take(square, cell, out=out, mode="clip")
     part = np.empty_like(out)

@@ -8,8 +8,9 @@ from typing import Final, SupportsIndex
 from margincarlo.errors import ScenarioError, did_you_mean
 from margincarlo.sampling.keys import whole
 
-CELL: Final = 16_384
-"""Draws in a full cell: 128 KiB of float64 per input, so that a block stays in cache."""
+CELL: Final = 65_536
+"""Draws in a full cell, the unit of work: few enough that the arrays of one stay in cache, and
+enough that threads, which take turns at the interpreter between operations, seldom meet there."""
 
 REPLICATES: Final = 16
 """Independent scrambles (or batches) whose spread gives the Monte Carlo error."""

@@ -12,6 +12,7 @@ from margincarlo.beliefs import Copula, Correlation, correlate
 from margincarlo.equations import DERIVATIONS
 from margincarlo.errors import (
     BeliefError,
+    ImplausibleBeliefWarning,
     ScenarioError,
     UnusedInputWarning,
     did_you_mean,
@@ -56,6 +57,8 @@ def load(
 
     Warns
     -----
+    ImplausibleBeliefWarning
+        If a belief misses what was stated, or implies tails that its author may not have meant.
     UnusedInputWarning
         If something is given that no output depends on.
     """
@@ -63,6 +66,9 @@ def load(
         found = read_source(source, overrides)
         with placed(str(found.path) if found.path else ""):
             scenario = _build(validate(ScenarioFile, found.content), found)
+    for given in scenario.inputs.values():
+        for note in given.notes:
+            warnings.warn(f"{given.name}: {note}", ImplausibleBeliefWarning, stacklevel=2)
     if scenario.unused:
         warnings.warn(
             f"{scenario.name}: nothing depends on {', '.join(scenario.unused)};"
@@ -79,6 +85,7 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
     check_conflicts(given)
     _check_derive(file.derive)
     asks = _each(file.ask, "ask", lambda ask: Ask(read_statement(ask.statement), ask.because))
+    asks = asks or _usual_asks(file.outputs)
     claims = _each(file.claim, "claim", _claim)
     shares = _shares(file)
     wanted = _wanted(file.outputs, asks, claims, shares)
@@ -114,6 +121,13 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
         model=file.model or "",
         accelerator=file.accelerator or "",
     )
+
+
+def _usual_asks(outputs: Sequence[str]) -> tuple[Ask, ...]:
+    """Return what is asked where the author asks nothing: whether margins are above zero."""
+    margins = [name for name in outputs if name.endswith("_margin")]
+    margins.sort(key=lambda name: not name.endswith("gross_margin"))
+    return tuple(Ask(read_statement(f"{name} > 0")) for name in margins)
 
 
 def _wanted(

@@ -101,7 +101,7 @@ class Claim:
     tolerance: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Scenario:
     """A question about margins, read and checked.
 
@@ -154,6 +154,10 @@ class Scenario:
     run: RunTable
     model: str = ""
     accelerator: str = ""
+
+    def __repr__(self) -> str:
+        known = len(self.inputs) - len(self.uncertain)
+        return f"<Scenario {self.title!r}: {len(self.uncertain)} uncertain inputs, {known} known>"
 
     @property
     def name(self) -> str:

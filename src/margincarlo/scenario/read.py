@@ -86,7 +86,7 @@ def read_override(text: str) -> tuple[str, Any]:
     except (ValueError, RecursionError):
         raise ScenarioError(
             "write a path, '=' and a TOML value, such as inputs.utilization=0.5,"
-            " inputs.utilization={p5=0.3,p95=0.6} or run.sampler='\"random\"'",
+            " 'inputs.utilization={p5=0.3,p95=0.6}' or 'run.sampler=\"random\"', in quotes as here",
             where=f"--set {text[:80]}",
         ) from None
 

@@ -83,6 +83,10 @@ def read_statement(text: str) -> Statement:
     >>> read_statement("gross_margin > 50 %").conditions[0].value
     0.5
     """
+    if re.search(r"\s(?:or|not)\s", f" {text} "):
+        raise StatementError(
+            f"cannot read {text[:80]!r}: conditions are joined by 'and' alone; ask two questions"
+        )
     parts = re.split(r"\s+and\s+", text.strip())
     return Statement(" ".join(text.split()), tuple(_read_condition(part, text) for part in parts))
 

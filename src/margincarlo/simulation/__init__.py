@@ -1,5 +1,5 @@
 """The engine: draws and evaluates in blocks on threads."""
 
-from margincarlo.simulation.run import PrecisionWarning, simulate
+from margincarlo.simulation.run import simulate
 
-__all__ = ["PrecisionWarning", "simulate"]
+__all__ = ["simulate"]

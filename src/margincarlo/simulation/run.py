@@ -6,15 +6,17 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Lock
 from typing import Literal
 
 import numpy as np
 
+from margincarlo.errors import PrecisionWarning, ScenarioError
 from margincarlo.result import Simulation
 from margincarlo.sampling import Plan, plan
 from margincarlo.sampling.keys import whole
-from margincarlo.scenario import Scenario, Statement, read_precision
+from margincarlo.scenario import Ask, Scenario, Statement, read_precision
 from margincarlo.simulation.blocks import Runner
 from margincarlo.simulation.collect import Collector, Counts, Keeper, Teller
 from margincarlo.simulation.draw import drawer
@@ -28,16 +30,11 @@ Keep = Literal["auto", "all", "outputs", "none"]
 KEPT_DRAWS = 131_072
 MOST_DRAWS = 2**27
 
-# Cells evaluated at once. Threads take turns at the interpreter between array operations, so the
-# operations must be long; and short enough that the arrays of a block still fit the caches.
-BLOCK_CELLS = 4
+# Draws that tell the magnitude of what is tallied.
+PILOT_DRAWS = 4096
 
-# Just under the largest block that glibc will learn from (32 MiB on 64-bit machines).
+# Just under the largest array that glibc will learn from (32 MiB on 64-bit machines).
 REUSED_BYTES = 31 * 2**20
-
-
-class PrecisionWarning(UserWarning):
-    """The wanted Monte Carlo error was not reached."""
 
 
 def simulate(
@@ -93,6 +90,10 @@ def simulate(
     PrecisionWarning
         If `until` was not reached.
     """
+    if not isinstance(scenario, Scenario):
+        raise ScenarioError(
+            f"simulate takes a scenario, not {type(scenario).__name__}: write simulate(load(path))"
+        )
     chosen = plan(scenario.run.draws if draws is None else draws, sampler or scenario.run.sampler)
     number = scenario.run.seed if seed is None else seed
 
@@ -100,10 +101,10 @@ def simulate(
         return _run(scenario, current, number, keep, workers, block_size, progress, wanted)
 
     precision = read_precision(until) if until else None
-    wanted = [ask.statement for ask in scenario.asks]
     if precision:
-        wanted.append(precision.statement)
         _check_known(scenario, precision.statement)
+        scenario = _asking(scenario, precision.statement)
+    wanted = [ask.statement for ask in scenario.asks]
     found = once(chosen)
     # An error that is not known (NaN) is not small enough either.
     while precision and not found.probability(precision.statement).error <= precision.within:
@@ -120,6 +121,13 @@ def simulate(
     return found
 
 
+def _asking(scenario: Scenario, statement: Statement) -> Scenario:
+    """Return the scenario with a statement among those that it asks about."""
+    if any(ask.statement.text == statement.text for ask in scenario.asks):
+        return scenario
+    return replace(scenario, asks=(*scenario.asks, Ask(statement)))
+
+
 def _run(
     scenario: Scenario,
     chosen: Plan,
@@ -132,23 +140,22 @@ def _run(
 ) -> Simulation:
     level = keep if keep != "auto" else "all" if chosen.draws <= KEPT_DRAWS else "none"
     names = _names(scenario, level, statements)
-    runner = Runner(
-        scenario,
-        chosen,
-        prepare(scenario, frozenset({*names, *scenario.checks})),
-        drawer(scenario, chosen, seed),
-        names,
-        _reported(scenario, statements),
-        _cells(block_size, chosen),
-    )
+    model = prepare(scenario, frozenset({*names, *scenario.checks}))
+
+    def runner(part: Plan) -> Runner:
+        reported = _reported(scenario, statements)
+        streams = drawer(scenario, part, seed)
+        return Runner(scenario, part, model, streams, names, reported, _cells(block_size, part))
+
     collector: Collector
     policy = scenario.run.infeasible
     if level == "none":
-        pilot = next(Runner(**{**vars(runner), "block_cells": 1}).blocks(0))
+        size = min(chosen.per_replicate, PILOT_DRAWS)
+        pilot = next(runner(replace(chosen, replicates=1, per_replicate=size, cell=size)).blocks(0))
         collector = Teller(chosen, pilot, names, statements, policy)
     else:
         collector = Keeper(chosen, names, policy)
-    counts = _all_replicates(runner, collector, workers, progress)
+    counts = _all_replicates(runner(chosen), collector, workers, progress)
     return Simulation(
         scenario, chosen, seed, collector.sample(), feasibility(scenario, chosen, counts)
     )
@@ -212,7 +219,7 @@ def _names(scenario: Scenario, level: str, statements: Sequence[Statement]) -> t
 
 def _cells(block_size: int | None, chosen: Plan) -> int:
     if block_size is None:
-        return BLOCK_CELLS
+        return 1
     return -(-whole(block_size, "block_size", least=1) // chosen.cell)
 
 
