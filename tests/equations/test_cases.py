@@ -11,8 +11,8 @@ from margincarlo.equations import (
     capital,
     decode,
     experts,
-    feasibility,
     hardware,
+    implied,
     interconnect,
     margin,
     memory,
@@ -96,7 +96,7 @@ def step_of_r1(batch: float, precision: float = 1.0) -> tuple[float, float]:
         decode_step_overhead=0,
         draft_time=0,
     )
-    read = feasibility.decode_step_bytes(
+    read = implied.decode_step_bytes(
         dense_bytes=R1_DENSE * precision,
         routed_bytes=R1_ROUTED * precision,
         expert_coverage=coverage,
@@ -123,7 +123,7 @@ def test_aldersons_machine_corrected(batch, speed, price):
     )
     assert throughput == pytest.approx(speed, rel=1e-4)
     assert cost / PER_MILLION == pytest.approx(price, rel=1e-4)
-    used = feasibility.implied_decode_mbu(
+    used = implied.implied_decode_mbu(
         decode_throughput=throughput,
         decode_batch=batch,
         tokens_per_step=1,
@@ -147,7 +147,7 @@ def test_aldersons_prefill_exceeds_the_machine_thirteenfold():
     throughput = 45 * 32_000 * 9
     assert throughput * flops == pytest.approx(959.04e15, rel=1e-5)
     machine = {"gpus_per_replica": 72, "peak_flops": 989.4e12}
-    needed = feasibility.implied_prefill_mfu(
+    needed = implied.implied_prefill_mfu(
         prefill_throughput=throughput, prefill_flops_per_token=flops, **machine
     )
     assert needed == pytest.approx(13.463, rel=1e-4)

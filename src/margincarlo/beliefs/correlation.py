@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from margincarlo.beliefs import feasibility
+from margincarlo.beliefs import correlation_matrix
 from margincarlo.beliefs.table import FloatArray
 from margincarlo.errors import CorrelationError
 
@@ -71,7 +71,7 @@ class Copula:
 
     def matrix(self, group: Sequence[str]) -> FloatArray:
         """Pearson correlations of the normals of one group, in the order of its names."""
-        return feasibility.to_gaussian(self.rank_matrix(group))
+        return correlation_matrix.to_gaussian(self.rank_matrix(group))
 
     def rank_matrix(self, group: Sequence[str]) -> FloatArray:
         """Spearman rank correlations within one group, in the order of its names.
@@ -181,7 +181,7 @@ class Copula:
         roots = {}
         for group in self.groups:
             leaders = tuple(n for n in group if self._drivers.get(n, (n, 1.0))[0] == n)
-            roots[group] = (leaders, feasibility.factor(self.matrix(leaders)))
+            roots[group] = (leaders, correlation_matrix.factor(self.matrix(leaders)))
         return roots
 
 
@@ -210,22 +210,22 @@ def correlate(correlations: Sequence[Correlation]) -> Copula:
     copula = Copula(tuple(correlations))
     for group in copula.groups:
         rank = copula.rank_matrix(group)
-        if not feasibility.feasible(rank):
+        if not correlation_matrix.feasible(rank):
             raise CorrelationError(_impossible(group, rank, seen))
     return copula
 
 
 def _impossible(group: tuple[str, ...], rank: FloatArray, seen: set[frozenset[str]]) -> str:
-    chosen = feasibility.culprits(rank)
+    chosen = correlation_matrix.culprits(rank)
     part = rank[np.ix_(chosen, chosen)]
-    near = feasibility.nearest_feasible(part)
+    near = correlation_matrix.nearest_feasible(part)
     names = [group[index] for index in chosen]
     pairs = []
     for i, first in enumerate(names):
         for j in range(i + 1, len(names)):
             unstated = "" if frozenset((first, names[j])) in seen else " (not stated)"
             pairs.append(f"{first}–{names[j]} {near[i, j]:g} instead of {part[i, j]:g}{unstated}")
-    least = feasibility.smallest_eigenvalue(part)
+    least = correlation_matrix.smallest_eigenvalue(part)
     return (
         f"the correlations of {', '.join(names)} cannot hold together (smallest eigenvalue "
         f"{least:.3g}); the nearest that can: {'; '.join(pairs)}"

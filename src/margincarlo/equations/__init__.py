@@ -17,9 +17,9 @@ from margincarlo.equations import (
     capital,
     decode,
     experts,
-    feasibility,
     fees,
     hardware,
+    implied,
     interconnect,
     kv_cache,
     margin,
@@ -63,7 +63,7 @@ MODULES: tuple[ModuleType, ...] = (
     request,
     margin,
     break_even,
-    feasibility,
+    implied,
 )
 
 # Quantity → way of deriving it → equation. The first way is the default.
