@@ -74,15 +74,7 @@ def _csv_rows(simulation: Simulation) -> Iterator[tuple[object, ...]]:
     for asked in simulation.probabilities():
         yield name, asked.statement, "1", "probability", asked.value, asked.error
     for each in simulation.summaries():
-        tail = (1 - each.mass) / 2
-        figures = {
-            "mean": each.mean,
-            "sd": each.sd,
-            "median": each.median,
-            f"q{100 * tail:g}": each.low,
-            f"q{100 * (1 - tail):g}": each.high,
-        }
-        for figure, estimate in figures.items():
+        for figure, estimate in each.figures.items():
             yield name, each.name, each.unit, figure, estimate.value, estimate.error
 
 

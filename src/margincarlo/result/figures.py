@@ -34,6 +34,18 @@ class Summary:
     varies: str
 
     @property
+    def figures(self) -> dict[str, Estimate]:
+        """Every figure by its name in tables: mean, sd, median, and the interval's quantiles."""
+        tail = (1 - self.mass) / 2
+        return {
+            "mean": self.mean,
+            "sd": self.sd,
+            "median": self.median,
+            f"q{100 * tail:g}": self.low,
+            f"q{100 * (1 - tail):g}": self.high,
+        }
+
+    @property
     def meaning(self) -> str:
         """What the quantity is."""
         return quantity(self.name.rpartition(".")[2]).meaning

@@ -225,15 +225,7 @@ class Simulation:
 
 def _row(summary: Summary) -> dict[str, Any]:
     row: dict[str, Any] = {"unit": summary.unit}
-    tail = (1 - summary.mass) / 2
-    columns = {
-        "mean": summary.mean,
-        "sd": summary.sd,
-        "median": summary.median,
-        f"q{100 * tail:g}": summary.low,
-        f"q{100 * (1 - tail):g}": summary.high,
-    }
-    for column, estimate in columns.items():
+    for column, estimate in summary.figures.items():
         row[column] = estimate.value
         row[f"{column}_error"] = estimate.error
     return row

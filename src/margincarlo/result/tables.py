@@ -125,7 +125,7 @@ def claims_table(simulation: Simulation) -> Table:
         for each in simulation.claims()
     )
     return Table(
-        ("claim", "claimed", "here", "ratio", "unit", "verdict"), rows, numeric=frozenset({1, 2, 3})
+        ("claim", "claimed", "here", "claimed / here", "unit", "author's verdict"), rows, numeric=frozenset({1, 2, 3})
     )
 
 
