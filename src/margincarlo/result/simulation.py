@@ -89,6 +89,8 @@ class Simulation:
         asked = read_statement(statement) if isinstance(statement, str) else statement
         self._check_some()
         value, replicates = self.sample.share(asked)
+        if not self.scenario.uncertain:
+            return Probability(value, 0.0, asked.text)
         found = share_from_replicates(value, replicates, self.sample.counted)
         return Probability(found.value, found.error, asked.text)
 
