@@ -125,7 +125,9 @@ def claims_table(simulation: Simulation) -> Table:
         for each in simulation.claims()
     )
     return Table(
-        ("claim", "claimed", "here", "claimed / here", "unit", "author's verdict"), rows, numeric=frozenset({1, 2, 3})
+        ("claim", "claimed", "here", "claimed / here", "unit", "author's verdict"),
+        rows,
+        numeric=frozenset({1, 2, 3}),
     )
 
 
