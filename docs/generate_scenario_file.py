@@ -29,7 +29,8 @@ from margincarlo.scenario.file import (
     ScenarioFile,
     WorkloadTable,
 )
-from margincarlo.scenario.read import DEEPEST, LARGEST_FILE, MERGED
+from margincarlo.scenario.layers import MERGED
+from margincarlo.scenario.read import DEEPEST, LARGEST_FILE
 
 HERE = Path(__file__).parent
 PAGE = HERE / "reference" / "scenario_file.md"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,7 +31,8 @@ COMMANDS = sorted(main.commands)
 
 
 def test_there_are_these_commands() -> None:
-    assert COMMANDS == ["accelerators", "check", "models", "new", "report", "run", "tree"]
+    names = "accelerators check models new profiles report run tree"
+    assert names.split() == COMMANDS
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -192,3 +194,42 @@ def test_report_writes_a_page(call: Call, small: Path) -> None:
     page = small.with_suffix(".html")
     assert call("report", small, "-o", page, "--draws", 1024).exit_code == 0
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+def test_profiles_are_listed_by_what_a_scenario_calls_them(call: Call) -> None:
+    text = call("profiles").stdout
+    found = json.loads(call("profiles", "--format", "json").stdout)
+    assert {each["kind"] for each in found} == {"workload", "load_shape", "channel"}
+    assert all(re.search(rf"^{each['kind']} +{each['name']} ", text, re.M) for each in found)
+    rows = list(csv.DictReader(io.StringIO(call("profiles", "--format", "csv").stdout)))
+    assert len(rows) == sum(len(each["inputs"]) for each in found)
+    assert all(row["source"] and row["as_of"] for row in rows)
+
+
+def test_a_profile_is_shown_with_its_figures_and_sources(call: Call) -> None:
+    text = " ".join(call("profiles", "deepseek").stdout.split())
+    assert 'load_shape = "deepseek": One large fleet' in text
+    assert "load_elasticity 0.55 0.7537 0.9 derived 2025-02-28" in text
+    assert "226.75 nodes on average and 278 at the peak" in text
+    known = " ".join(call("profiles", "deepseek_day6").stdout.split())
+    assert "cache_hit_share 0.5625 measurement 2025-02-28" in known
+    assert "h100 " in call("profiles", "contract_3y").stdout
+
+
+def test_a_profile_that_is_not_there_suggests_one(call: Call) -> None:
+    result = call("profiles", "contract_3years")
+    assert result.exit_code == 1
+    assert "did you mean 'contract_3y'?; `margincarlo profiles` lists them" in result.stderr
+
+
+def test_the_tree_and_the_run_say_which_profile_an_input_is_from(
+    call: Call, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'schema = 1\ntitle = "Busy?"\noutputs = ["utilization"]\nload_shape = "campus"\n',
+        encoding="utf-8",
+    )
+    assert "LogNormal, profile campus  (given)" in call("tree", path).stdout
+    text = " ".join(call("run", path, "--draws", 1024).stdout.split())
+    assert "5 come from shipped profiles (campus; 4 on judgement)" in text

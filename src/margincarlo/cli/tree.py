@@ -61,7 +61,9 @@ def label(given: Input) -> str:
         low, high = (_number(given.belief.quantile(share) * scale) for share in (0.05, 0.95))
         family = f"rows of {given.joint}" if given.joint else given.belief.family
         text = f"~ {low} to {high}{unit}, {family}"
-    return one_line(f"{text}, registry" if given.origin == "registry" else text)
+    origin = f"profile {given.profile}" if given.profile else given.origin
+    named = given.origin in ("profile", "registry")
+    return one_line(f"{text}, {origin}" if named else text)
 
 
 def _number(value: float) -> str:

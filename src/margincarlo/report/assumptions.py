@@ -35,6 +35,8 @@ class Row:
     age : Age
     notes : tuple of str
         What elicitation had to say.
+    profile : str
+        Name of the shipped profile that gives it; empty otherwise.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Row:
     as_of: str
     age: Age
     notes: tuple[str, ...]
+    profile: str
 
     @property
     def has_evidence(self) -> bool:
@@ -71,7 +74,7 @@ class Assumptions:
     uncertain : tuple of Row
         What is drawn.
     stated : tuple of Row
-        What the scenario gives as one number.
+        What the scenario or its profiles give as one number.
     registry : tuple of Row
         Facts about the model and the accelerator.
     defaults : tuple of Row
@@ -86,7 +89,22 @@ class Assumptions:
     @property
     def authored(self) -> tuple[Row, ...]:
         """What the scenario's author stated."""
-        return self.uncertain + self.stated
+        return tuple(row for row in self.uncertain + self.stated if not row.profile)
+
+    @property
+    def shipped(self) -> tuple[Row, ...]:
+        """What shipped profiles give."""
+        return tuple(row for row in self.uncertain + self.stated if row.profile)
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """Names of those profiles."""
+        return tuple(dict.fromkeys(row.profile for row in self.shipped))
+
+    @property
+    def shipped_judged(self) -> int:
+        """How much of what shipped profiles give is judgement."""
+        return sum(row.kind == "judgement" for row in self.shipped)
 
     @property
     def without_evidence(self) -> tuple[Row, ...]:
@@ -100,19 +118,19 @@ class Assumptions:
 
     @property
     def old(self) -> tuple[Row, ...]:
-        """What the author stated from old evidence."""
-        return tuple(row for row in self.authored if row.age.is_old)
+        """What rests on old evidence, apart from facts of the registry."""
+        return tuple(row for row in self.uncertain + self.stated if row.age.is_old)
 
 
 def assumptions(scenario: Scenario, today: dt.date) -> Assumptions:
     """Return the inputs of a scenario as rows, with the age of their evidence on a day."""
     drawn = tuple(_row(given, today) for given in scenario.uncertain)
     points = [given for given in scenario.inputs.values() if given.is_point]
-    by_origin = {
-        origin: tuple(_row(given, today) for given in points if given.origin == origin)
-        for origin in ("scenario", "registry", "default")
-    }
-    return Assumptions(drawn, by_origin["scenario"], by_origin["registry"], by_origin["default"])
+    known, facts, defaults = (
+        tuple(_row(given, today) for given in points if given.origin in origins)
+        for origins in (("scenario", "profile"), ("registry",), ("default",))
+    )
+    return Assumptions(drawn, known, facts, defaults)
 
 
 def _row(given: Input, today: dt.date) -> Row:
@@ -138,6 +156,7 @@ def _row(given: Input, today: dt.date) -> Row:
         as_of=evidence.as_of,
         age=age(evidence.as_of, today),
         notes=given.notes,
+        profile=given.profile,
     )
 
 

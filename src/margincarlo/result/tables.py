@@ -181,10 +181,18 @@ def evidence(simulation: Simulation) -> Remark:
     judged = sum(bool(each.evidence) and each.evidence.kind == "judgement" for each in stated)
     facts = sum(each.origin == "registry" for each in inputs)
     defaults = sum(each.origin == "default" for each in inputs)
+    shipped = [each for each in inputs if each.origin == "profile"]
+    names = ", ".join(dict.fromkeys(each.profile for each in shipped))
+    soft = sum(each.evidence.kind == "judgement" for each in shipped)
+    profiles = (
+        f" {len(shipped)} come from shipped profiles ({names}; {soft} on judgement),"
+        if shipped
+        else ""
+    )
     without = f" (none: {', '.join(bare)})" if bare else ""
     return Remark(
         f"Of {len(stated)} stated inputs {len(stated) - len(bare) - judged} rest on evidence,"
-        f" {judged} on the author's judgement, {len(bare)} on nothing{without};"
+        f" {judged} on the author's judgement, {len(bare)} on nothing{without};{profiles}"
         f" {facts} facts come from the registry, {defaults} inputs have their default value."
     )
 

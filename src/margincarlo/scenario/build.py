@@ -8,10 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from margincarlo.beliefs import Copula, Correlation, correlate
 from margincarlo.equations import DERIVATIONS
 from margincarlo.errors import (
-    BeliefError,
     ImplausibleBeliefWarning,
     ScenarioError,
     UnusedInputWarning,
@@ -20,6 +18,8 @@ from margincarlo.errors import (
 from margincarlo.feasibility import CHECKS, Check
 from margincarlo.quantities import quantity
 from margincarlo.scenario.conflicts import check_conflicts
+from margincarlo.scenario.correlations import read_correlations
+from margincarlo.scenario.discount import check_discount
 from margincarlo.scenario.file import ClaimTable, ScenarioFile
 from margincarlo.scenario.fit import check_fit
 from margincarlo.scenario.given import read_given
@@ -83,6 +83,7 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
     path = source.path
     joints, given = read_given(file, path.parent if path else Path())
     check_conflicts(given)
+    check_discount(file, given)
     _check_derive(file.derive)
     asks = _each(file.ask, "ask", lambda ask: Ask(read_statement(ask.statement), ask.because))
     asks = asks or _usual_asks(file.outputs)
@@ -115,11 +116,14 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
         claims=claims,
         checks=MappingProxyType(checks),
         unchecked=unchecked,
-        copula=_copula(file, inputs, given, source.restated),
+        copula=read_correlations(file, inputs, given, source.restated),
         joints=tuple(_used(joint, tree) for joint in joints if set(joint.columns) & set(inputs)),
         run=file.run,
         model=file.model or "",
         accelerator=file.accelerator or "",
+        workload=_needed(file.workload, inputs),
+        load_shape=_needed(file.load_shape, inputs),
+        channel=_needed(file.channel, inputs),
     )
 
 
@@ -181,43 +185,9 @@ def _checks(
     return checks, tuple(reason for reason in unchecked if reason not in held)
 
 
-def _copula(
-    file: ScenarioFile,
-    inputs: Mapping[str, Input],
-    given: Mapping[str, Input],
-    restated: frozenset[str],
-) -> Copula:
-    pairs: list[Correlation] = []
-    for number, table in enumerate(file.correlation, 1):
-        with placed(f"correlation {number}"):
-            known = [_check_correlated(name, given, restated) for name in table.between]
-            first, second = table.between
-            try:
-                pair = Correlation(first, second, table.rank, table.because)
-            except BeliefError as problem:
-                raise ScenarioError(str(problem)) from None
-        if all(known) and all(name in inputs for name in table.between):
-            pairs.append(pair)
-    try:
-        return correlate(pairs)
-    except BeliefError as problem:
-        raise ScenarioError(str(problem), where="correlation") from None
-
-
-def _check_correlated(name: str, given: Mapping[str, Input], restated: frozenset[str]) -> bool:
-    """Return whether an input moves at all; who fixes one later need not drop its correlations."""
-    if name not in given:
-        raise ScenarioError(f"{name!r} is no input of this scenario{did_you_mean(name, given)}")
-    if given[name].joint:
-        raise ScenarioError(
-            f"{name} comes from a file of joint draws, which says how it moves with others"
-        )
-    if given[name].is_point and name not in restated:
-        raise ScenarioError(
-            f"{name} is one number, and a number moves with nothing;"
-            " make it uncertain or drop the correlation"
-        )
-    return not given[name].is_point
+def _needed(profile: str | None, inputs: Mapping[str, Input]) -> str:
+    """Return the name of a profile if the tree uses any of it."""
+    return profile if profile and any(each.profile == profile for each in inputs.values()) else ""
 
 
 def _claim(table: ClaimTable) -> Claim:

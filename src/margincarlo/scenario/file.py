@@ -54,6 +54,7 @@ class InputTable(Closed):
     as_of: Any = Field("", description="date that the numbers describe")
     note: str = Field("", description="what a reader must know to judge them")
     kind: Kind = Field("", description="kind of evidence")
+    against: str = Field("", description="the rental channel that a discount was quoted against")
     nature: Literal["unknown", "varies"] = Field(
         "unknown", description="not known (epistemic), or different from case to case (variability)"
     )
@@ -108,6 +109,9 @@ class WorkloadTable(Closed):
     """One kind of request in a mix."""
 
     share: float = Field(gt=0, description="share of requests; shares are scaled to sum to 1")
+    workload: str | None = Field(
+        None, description="a shipped profile of these requests; `margincarlo profiles`"
+    )
     inputs: dict[str, Any] = {}
 
 
@@ -136,6 +140,15 @@ class ScenarioFile(Closed):
     accelerator: str | None = Field(None, description="`margincarlo accelerators`")
     precision: str | None = Field(None, description="native, bf16, fp8, fp4 or int4")
     kv_precision: str | None = Field(None, description="bf16 or fp8")
+    workload: str | None = Field(
+        None, description="a shipped profile of requests; `margincarlo profiles`"
+    )
+    load_shape: str | None = Field(
+        None, description="a shipped profile of load; utilization follows from it"
+    )
+    channel: str | None = Field(
+        None, description="the rental channel that GPU-hours are bought through"
+    )
     outputs: Annotated[list[str], Field(min_length=1)] = Field(
         ["contribution_margin", "gross_margin"], description="quantities to report"
     )

@@ -1,4 +1,4 @@
-"""Everything that a scenario gives: facts of the registry, joint draws, inputs of its own."""
+"""Everything that a scenario gives: registry facts, profiles, joint draws, inputs of its own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from margincarlo.errors import ScenarioError
 from margincarlo.registry import expand, find_accelerator, find_model
+from margincarlo.scenario.chosen import read_profiles
 from margincarlo.scenario.file import ScenarioFile
 from margincarlo.scenario.inputs import input_from_fact, read_input
 from margincarlo.scenario.joint import read_joint
@@ -35,6 +36,7 @@ def read_given(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str,
     """
     given = _facts(file)
     joints, columns = _joints(file, folder)
+    given.update(read_profiles(file, columns))
     given.update(columns)
     tables = [("inputs", "", file.inputs)]
     for scope, workload in file.workloads.items():

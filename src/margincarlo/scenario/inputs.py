@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -21,7 +22,7 @@ from margincarlo.units import factor
 
 # Keys whose values are levels of the quantity, and so must be plausible and inside its support.
 LEVELS = ("p5", "p10", "p25", "p50", "p75", "p90", "p95", "mean", "low", "mode", "high", "value")
-NOT_BELIEF = {"unit", "source", "as_of", "note", "kind", "nature", "family"}
+NOT_BELIEF = {"unit", "source", "as_of", "note", "kind", "against", "nature", "family"}
 
 
 def read_input(name: str, content: Any) -> Input:
@@ -71,6 +72,12 @@ def input_from_fact(name: str, fact: Fact) -> Input:
     scale = factor(known.display, known.unit)
     belief = Point(fact.value / scale)
     return Input(name, known, belief, known.display, scale, fact.evidence, origin="registry")
+
+
+def input_from_profile(name: str, table: Mapping[str, Any], profile: str) -> Input:
+    """Return the input called `name` that a table of the profile called `profile` stands for."""
+    given = read_input(name, dict(table))
+    return dataclasses.replace(given, origin="profile", profile=profile)
 
 
 def input_by_default(name: str) -> Input:

@@ -19,7 +19,7 @@ from margincarlo.scenario.statement import Statement
 from margincarlo.tree import Tree
 
 Nature = Literal["unknown", "varies"]
-Origin = Literal["scenario", "registry", "default"]
+Origin = Literal["scenario", "profile", "registry", "default"]
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,14 @@ class Input:
         Where it comes from.
     nature : {"unknown", "varies"}
         Epistemic uncertainty, or variability between cases.
-    origin : {"scenario", "registry", "default"}
+    origin : {"scenario", "profile", "registry", "default"}
         Who gave it.
     notes : tuple of str
         What elicitation had to say.
     joint : str
         Name of the file whose rows it is drawn from together with others; empty otherwise.
+    profile : str
+        Name of the profile that gave it; empty otherwise.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Input:
     origin: Origin = "scenario"
     notes: tuple[str, ...] = ()
     joint: str = ""
+    profile: str = ""
 
     @property
     def is_point(self) -> bool:
@@ -114,7 +117,7 @@ class Scenario:
     sha256 : str
         Hash of the file, of the files it extends and of overrides.
     inputs : mapping of str to Input
-        What the tree uses: given, from the registry, or neutral by default.
+        What the tree uses: given, from a profile or the registry, or neutral by default.
     unused : tuple of str
         What the scenario gives and nothing depends on.
     tree : Tree
@@ -135,6 +138,9 @@ class Scenario:
         Draws, seed, sampler, mass, and what to do with impossible draws.
     model, accelerator : str
         Names in the registry; empty where not named.
+    workload, load_shape, channel : str
+        Names of profiles; empty where not named, or not used. Those of the workloads of a mix are
+        with its inputs.
     """
 
     title: str
@@ -154,6 +160,9 @@ class Scenario:
     run: RunTable
     model: str = ""
     accelerator: str = ""
+    workload: str = ""
+    load_shape: str = ""
+    channel: str = ""
 
     def __repr__(self) -> str:
         known = len(self.inputs) - len(self.uncertain)

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from margincarlo.errors import ScenarioError, did_you_mean
+from margincarlo.scenario.layers import Layers, table_of
 from margincarlo.scenario.place import placed, shown
 from margincarlo.scenario.toml import read_toml
 
 LARGEST_FILE = 1_000_000
 DEEPEST = 8
-# In these tables a file adds to what it extends, entry by entry; anything else it replaces whole.
-MERGED = ("inputs", "derive", "run", "workloads")
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Source:
     """What files and overrides say together, before it is checked.
 
     `inherited` names the inputs that come from an extended file alone; `restated` those that were
-    given anew after the correlations had been written.
+    given anew, or gave way to a profile, after the correlations had been written.
     """
 
     content: Mapping[str, Any]
@@ -54,19 +53,19 @@ def read_source(
     if isinstance(source, Mapping):
         path = None
         own: dict[str, Any] = _copy(source)
-        content = _extend(own, Path("scenario"), digest, ())
     else:
         path = Path(source)
         own = _parse(_read_bytes(path), path)
-        content = _extend(own, path, digest, ())
-    stated = frozenset(_inputs(own))
+    layers = _extend(own, path or Path("scenario"), digest, ()).under(overrides or {})
+    content = layers.content
+    stated = frozenset(table_of(own, "inputs"))
     anew = frozenset(dotted.removeprefix("inputs.") for dotted in overrides or ())
     for dotted, value in (overrides or {}).items():
         digest.update(f"{dotted}={value!r}".encode())
         _set(content, dotted, value)
-    inherited = frozenset(_inputs(content)) - stated - anew
-    restated = anew if "correlation" in own else anew | stated
-    return Source(content, path, digest.hexdigest(), inherited, restated)
+    inherited = frozenset(table_of(content, "inputs")) - stated - anew
+    restated = anew if "correlation" in own or "correlation" in anew else anew | stated
+    return Source(content, path, digest.hexdigest(), inherited, restated | layers.dropped)
 
 
 def read_override(text: str) -> tuple[str, Any]:
@@ -91,13 +90,11 @@ def read_override(text: str) -> tuple[str, Any]:
         ) from None
 
 
-def _extend(
-    content: dict[str, Any], path: Path, digest: Any, above: tuple[Path, ...]
-) -> dict[str, Any]:
+def _extend(content: dict[str, Any], path: Path, digest: Any, above: tuple[Path, ...]) -> Layers:
     digest.update(repr(content).encode())
     parent = content.get("extends")
     if parent is None:
-        return content
+        return Layers(content)
     with placed(f"{path}: extends"):
         if not isinstance(parent, str) or not parent:
             raise ScenarioError(f"must be the path of a file, as text, not {shown(parent)}")
@@ -106,7 +103,8 @@ def _extend(
         chain = (*above, path.resolve())
         _check_chain(chain, base)
         inherited = _extend(_parse(raw, base), base, digest, chain)
-    return _merge(_moved(inherited, Path(parent).parent), content)
+    moved = _moved(inherited.content, Path(parent).parent)
+    return Layers(moved, inherited.dropped).below(content)
 
 
 def _check_chain(chain: tuple[Path, ...], base: Path) -> None:
@@ -129,11 +127,6 @@ def _moved(inherited: dict[str, Any], folder: Path) -> dict[str, Any]:
         for each in joints
     ]
     return {**inherited, "joint": moved}
-
-
-def _inputs(content: Mapping[str, Any]) -> dict[str, Any]:
-    inputs = content.get("inputs", {})
-    return inputs if isinstance(inputs, dict) else {}
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -170,15 +163,6 @@ def _parse(raw: bytes, path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ScenarioError("is not UTF-8 text; a scenario is a TOML file", where=where) from None
     return read_toml(text, where)
-
-
-def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    merged = {**base, **own}
-    for table in MERGED:
-        ours, theirs = own.get(table, {}), base.get(table, {})
-        if isinstance(ours, dict) and isinstance(theirs, dict) and (ours or theirs):
-            merged[table] = {**theirs, **ours}
-    return merged
 
 
 def _set(content: dict[str, Any], dotted: str, value: Any) -> None:
