@@ -111,8 +111,7 @@ def _throughputs(x: Mapping[str, Floats]) -> tuple[Floats, Floats]:
 
     prefill_flops = matmul + 3e6 * prompt * (1 + x["cache_hit_share"]) / 2
     compute_bound = flops * x["prefill_mfu"] / prefill_flops
-    network_bound = GPUS * 450e9 / 5e6
-    prefill = np.minimum(np.minimum(compute_bound, 8192 * bandwidth / weights), network_bound)
+    prefill = 1 / (1 / np.minimum(compute_bound, 8192 * bandwidth / weights) + TRAFFIC)
 
     context = prompt + x["output_tokens"] / 2
     kv = 1e3 * x["kv_bytes_per_token"] * context

@@ -5,6 +5,8 @@
     MargincarloError
     ├── BeliefError (ValueError)        stated beliefs contradict each other or their support
     │   └── CorrelationError            rank correlations that no joint distribution can have
+    ├── CalibrationError (RuntimeError) the sampler ran, but its answer should not be used, and why
+    ├── MeasurementError (ValueError)   a table of measurements is malformed, empty or of no use
     └── ScenarioError (ValueError)      a scenario says something it may not: where, what, remedy
         ├── UnitError                   … in a unit of the wrong kind
         └── StatementError              a statement such as ``gross_margin > 0`` cannot be read
@@ -51,6 +53,26 @@ class ScenarioError(MargincarloError, ValueError):
         """Return the same error with `place` put before where it already points."""
         where = f"{place}: {self.where}" if self.where else place
         return type(self)(self.problem, where=where)
+
+
+class CalibrationError(MargincarloError, RuntimeError):
+    """The sampler ran, but its answer should not be used; the text says why."""
+
+
+class MeasurementError(MargincarloError, ValueError):
+    """A table of measurements is missing, malformed, empty, or holds nothing that can be judged.
+
+    Parameters
+    ----------
+    problem : str
+        What was found, what is allowed and what to do, in one line.
+    where : path or str
+        The file.
+    """
+
+    def __init__(self, problem: str, *, where: object) -> None:
+        self.problem = " ".join(problem.split())
+        super().__init__(f"{where}: {self.problem}")
 
 
 class UnitError(ScenarioError):

@@ -86,22 +86,29 @@ def step_of_r1(batch: float, precision: float = 1.0) -> tuple[float, float]:
     )
     time = decode.decode_step_time(
         decode_batch=batch,
-        dense_read_time=decode.dense_read_time(dense_bytes=R1_DENSE * precision, **machine),
+        dense_read_time=decode.dense_read_time(
+            dense_bytes=R1_DENSE * precision, dense_copies=1, **machine
+        ),
         expert_read_time=decode.expert_read_time(routed_bytes=R1_ROUTED * precision, **machine),
         expert_coverage=coverage,
-        sequence_read_time=decode.sequence_read_time(read_kv_bytes=R1_KV * 1000, **machine),
+        sequence_read_time=decode.sequence_read_time(
+            read_kv_bytes=R1_KV * 1000, kv_copies=1, **machine
+        ),
         sequence_compute_time=0,
         sequence_traffic_time=0,
         synchronization_time=0,
         decode_step_overhead=0,
         draft_time=0,
+        slowdown=1,
     )
     read = implied.decode_step_bytes(
         dense_bytes=R1_DENSE * precision,
+        dense_copies=1,
         routed_bytes=R1_ROUTED * precision,
         expert_coverage=coverage,
         decode_batch=batch,
         read_kv_bytes=R1_KV * 1000,
+        kv_copies=1,
     )
     return time, read
 
@@ -165,16 +172,59 @@ def test_mixtral_on_one_h100():
             usable_memory=usable, weight_bytes=46.7e9, activation_bytes=0
         ),
         stored_kv_bytes=131_072 * 1000,
+        kv_copies=1,
     )
     machine = {"gpus_per_replica": 1, "memory_bandwidth": 3.35e12, "decode_mbu": 1}
-    time = decode.dense_read_time(dense_bytes=46.7e9, **machine) + batch * (
-        decode.sequence_read_time(read_kv_bytes=131_072 * 1000, **machine)
+    time = decode.dense_read_time(dense_bytes=46.7e9, dense_copies=1, **machine) + batch * (
+        decode.sequence_read_time(read_kv_bytes=131_072 * 1000, kv_copies=1, **machine)
     )
     throughput = decode.decode_throughput(
         decode_batch=batch, tokens_per_step=1, decode_step_time=time
     )
     assert math.floor(batch) == 193
     assert throughput == pytest.approx(8981.0, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("copies", "context", "batch"),
+    [(64, 660, 128), (64, 165, 512), (1, 43_000, 128), (1, 10_700, 512)],
+)
+def test_palm_holds_the_contexts_of_popes_table_1(copies, context, batch):
+    """Multi-query PaLM 540B on 64 chips of 32 GiB, 30 % of them for the cache.
+
+    Sharded over heads, every chip keeps every sequence; sharded over the batch, one chip does.
+    """
+    stored = 118 * 2 * 256 * 2 * context
+    memory_left = 0.3 * 64 * 32 * 2**30
+    found = capacity.capacity_batch(
+        kv_capacity=memory_left, stored_kv_bytes=stored, kv_copies=copies
+    )
+    # The table rounds to two or three digits.
+    assert found == pytest.approx(batch, rel=0.015)
+    full = capacity.memory_occupancy(
+        weight_bytes=0,
+        activation_bytes=0,
+        decode_batch=found,
+        stored_kv_bytes=stored,
+        kv_copies=copies,
+        usable_memory=memory_left,
+    )
+    assert full == pytest.approx(1)
+
+
+def test_two_micro_batches_hide_as_much_communication_as_there_is_arithmetic():
+    """DeepSeek-V3 report, 3.2.1: their ratio is about 1:1, so hiding one doubles the throughput."""
+    hidden, shown = (
+        prefill.prefill_throughput(
+            compute_bound_prefill_throughput=60_000,
+            memory_bound_prefill_throughput=1e6,
+            network_bound_prefill_throughput=60_000,
+            communication_overlap=overlap,
+            slowdown=1,
+        )
+        for overlap in (1, 0)
+    )
+    assert (hidden, shown) == pytest.approx((60_000, 30_000))
 
 
 @pytest.mark.parametrize(
@@ -188,10 +238,14 @@ def test_llama_70b_steps_as_in_erdils_code(context, precision, golden):
     )
     step = decode.decode_step_time(
         decode_batch=32,
-        dense_read_time=decode.dense_read_time(dense_bytes=70.6e9 * precision, **machine),
+        dense_read_time=decode.dense_read_time(
+            dense_bytes=70.6e9 * precision, dense_copies=1, **machine
+        ),
         expert_read_time=0,
         expert_coverage=1,
-        sequence_read_time=decode.sequence_read_time(read_kv_bytes=327_680 * context, **machine),
+        sequence_read_time=decode.sequence_read_time(
+            read_kv_bytes=327_680 * context, kv_copies=1, **machine
+        ),
         sequence_compute_time=decode.sequence_compute_time(
             verified_tokens=1,
             decode_flops_per_token=141.2e9,
@@ -205,6 +259,7 @@ def test_llama_70b_steps_as_in_erdils_code(context, precision, golden):
             gpus_per_replica=8,
             link_bandwidth=450e9,
             link_efficiency=1,
+            communication_overlap=0,
         ),
         synchronization_time=interconnect.synchronization_time(
             layers=80,
@@ -215,6 +270,7 @@ def test_llama_70b_steps_as_in_erdils_code(context, precision, golden):
         ),
         decode_step_overhead=0,
         draft_time=0,
+        slowdown=1,
     )
     # He moves other messages than a plain ring does; everything else is the same.
     assert step / 1e-3 == pytest.approx(golden, rel=0.02)

@@ -10,8 +10,10 @@ import pytest
 from margincarlo.equations import (
     batching,
     capital,
+    decode,
     experts,
     fees,
+    implied,
     interconnect,
     kv_cache,
     memory,
@@ -85,7 +87,11 @@ def test_a_dense_model_reads_all_of_its_weights_and_no_experts():
     assert (dense, routed, share) == (70e9, 0, 0)
     assert coverage(100, share=share) == 0
     assert memory.weight_bytes(
-        total_parameters=70e9, routed_parameters=routed, weight_precision=1, dense_precision=2
+        total_parameters=70e9,
+        routed_parameters=routed,
+        weight_precision=1,
+        dense_precision=2,
+        dense_copies=1,
     ) == pytest.approx(140e9)
 
 
@@ -120,6 +126,60 @@ def test_two_bytes_make_twice_the_cache_of_one():
         for precision in (1, 2)
     )
     assert two == 2 * one
+
+
+@pytest.mark.parametrize("gpus", [1, 8, 144])
+def test_a_copy_on_every_accelerator_is_read_as_by_one_alone(gpus):
+    machine = {"memory_bandwidth": 3.35e12, "decode_mbu": 0.6}
+    dense = decode.dense_read_time(
+        dense_bytes=17e9, dense_copies=gpus, gpus_per_replica=gpus, **machine
+    )
+    cache = decode.sequence_read_time(
+        read_kv_bytes=70e6, kv_copies=gpus, gpus_per_replica=gpus, **machine
+    )
+    assert dense == pytest.approx(17e9 / (3.35e12 * 0.6))
+    assert cache == pytest.approx(70e6 / (3.35e12 * 0.6))
+    read = implied.decode_step_bytes(
+        dense_bytes=17e9,
+        dense_copies=gpus,
+        routed_bytes=0,
+        expert_coverage=1,
+        decode_batch=100,
+        read_kv_bytes=70e6,
+        kv_copies=gpus,
+    )
+    # Bytes over attained bandwidth are the time, however many copies there are.
+    assert read / (gpus * 3.35e12 * 0.6) == pytest.approx(dense + 100 * cache)
+
+
+def test_only_what_is_dense_is_held_in_copies():
+    one, eight = (
+        memory.weight_bytes(
+            total_parameters=671e9,
+            routed_parameters=654e9,
+            weight_precision=1,
+            dense_precision=2,
+            dense_copies=copies,
+        )
+        for copies in (1, 8)
+    )
+    assert eight - one == pytest.approx(7 * 17e9 * 2)
+
+
+def test_traffic_that_is_hidden_takes_no_time():
+    whole, quarter, none = (
+        interconnect.sequence_traffic_time(
+            verified_tokens=1,
+            communication_bytes_per_token=10e6,
+            gpus_per_replica=8,
+            link_bandwidth=450e9,
+            link_efficiency=0.5,
+            communication_overlap=overlap,
+        )
+        for overlap in (0, 0.75, 1)
+    )
+    assert quarter == pytest.approx(whole / 4)
+    assert none == 0
 
 
 @pytest.mark.parametrize("draft", [0, 1, 4, 8])
@@ -207,6 +267,7 @@ def test_a_budget_that_nothing_meets_gives_a_batch_below_one():
         sequence_compute_time=1e-6,
         sequence_traffic_time=0,
         interleaved_prefill_time=0,
+        slowdown=1,
     )
     assert np.isfinite(batch).all()
     assert (batch < 1).all()

@@ -73,6 +73,7 @@ def step_time(batch: float, reading: dict[str, Any], compute: float = 0.0) -> fl
         synchronization_time=0,
         decode_step_overhead=0,
         draft_time=0,
+        slowdown=1,
         **reading,
     )
     return step + batch * float(interleaved)
@@ -81,18 +82,84 @@ def step_time(batch: float, reading: dict[str, Any], compute: float = 0.0) -> fl
 @given(reading=READING, batch=magnitude(0, 5))
 def test_latency_batch_meets_the_target_exactly(reading, batch):
     budget = step_time(batch, reading)
-    found = batching.latency_batch(step_budget=budget, sequence_compute_time=1e-18, **reading)
+    found = batching.latency_batch(
+        step_budget=budget, sequence_compute_time=1e-18, slowdown=1, **reading
+    )
     assert step_time(found, reading) == pytest.approx(budget, rel=1e-6)
 
 
 @given(reading=READING, budget=magnitude(-4, 0), compute=magnitude(-9, -2))
 def test_latency_batch_is_the_largest_that_meets_the_target(reading, budget, compute):
-    found = batching.latency_batch(step_budget=budget, sequence_compute_time=compute, **reading)
+    found = batching.latency_batch(
+        step_budget=budget, sequence_compute_time=compute, slowdown=1, **reading
+    )
     if found >= 1:
         assert step_time(found, reading, compute) <= budget * (1 + 1e-6)
         assert step_time(found * 1.001, reading, compute) > budget * (1 - 1e-6)
     else:
         assert step_time(1, reading, compute) > budget * (1 - 1e-6)
+
+
+def time_per_token(
+    batch: float,
+    reading: dict[str, Any],
+    compute: float,
+    waiting: dict[str, float],
+    slowdown: float,
+    gained: float,
+) -> float:
+    """Return what a user waits for a token, prefill in between included."""
+    reading = dict(reading)
+    interleaved = reading.pop("interleaved_prefill_time")
+    coverage = experts.expert_coverage(
+        decode_batch=batch,
+        activated_expert_share=reading.pop("activated_expert_share"),
+        verified_tokens=reading.pop("verified_tokens"),
+        routing_diversity=reading.pop("routing_diversity"),
+    )
+    step = decode.decode_step_time(
+        decode_batch=batch,
+        expert_coverage=coverage,
+        sequence_compute_time=compute,
+        slowdown=slowdown,
+        **waiting,
+        **reading,
+    )
+    time: float = batching.time_per_output_token(
+        decode_step_time=step,
+        decode_batch=batch,
+        interleaved_prefill_time=interleaved,
+        tokens_per_step=gained,
+    )
+    return time
+
+
+@pytest.mark.parametrize("slowdown", [1, 1.5, 3])
+@given(
+    reading=READING, prefill=magnitude(-6, -3), batch=magnitude(0, 5), compute=magnitude(-9, -4),
+    fixed=magnitude(-4, -2), gained=between(1, 4),
+)  # fmt: skip
+def test_a_slowed_batch_still_meets_the_interactivity_target(
+    slowdown, reading, prefill, batch, compute, fixed, gained
+):
+    """The prefill in between is slow already: it is measured, or derived with the slowdown."""
+    reading = {**reading, "interleaved_prefill_time": prefill}
+    waiting = {
+        "synchronization_time": fixed,
+        "decode_step_overhead": 2 * fixed,
+        "draft_time": fixed / 2,
+    }
+    rest = (reading, compute, waiting, slowdown, gained)
+    target = 1 / time_per_token(batch, *rest)
+    budget = batching.step_budget(
+        tokens_per_step=gained, interactivity_target=target, slowdown=slowdown, **waiting
+    )
+    found = batching.latency_batch(
+        step_budget=budget, sequence_compute_time=compute, slowdown=slowdown, **reading
+    )
+    speed = batching.interactivity(time_per_output_token=time_per_token(found, *rest))
+    assert speed == pytest.approx(target, rel=1e-6)
+    assert found == pytest.approx(batch, rel=1e-3)
 
 
 @given(value=between(-200, 1e6))
@@ -277,18 +344,49 @@ def test_utilization_is_a_share_that_elasticity_raises(fill, uptime, peak, headr
 
 
 @given(
-    compute=magnitude(2, 6), reading=magnitude(2, 6), network=magnitude(2, 6), more=between(1, 10)
-)
-def test_prefill_is_as_fast_as_its_slowest_part(compute, reading, network, more):
+    compute=magnitude(2, 6), reading=magnitude(2, 6), network=magnitude(2, 6), more=between(1, 10),
+    overlap=share, slowdown=between(0.5, 5),
+)  # fmt: skip
+def test_prefill_lies_between_its_slowest_part_and_taking_turns(
+    compute, reading, network, more, overlap, slowdown
+):
     parts = {
         "compute_bound_prefill_throughput": compute,
         "memory_bound_prefill_throughput": reading,
         "network_bound_prefill_throughput": network,
     }
-    found = prefill.prefill_throughput(**parts)
-    assert found == min(parts.values())
+
+    def throughput(hidden: float, slow: float, **parts: float) -> float:
+        found: float = prefill.prefill_throughput(
+            communication_overlap=hidden, slowdown=slow, **parts
+        )
+        return found
+
+    together, apart = throughput(1, 1, **parts), throughput(0, 1, **parts)
+    assert together == pytest.approx(min(parts.values()), rel=1e-12)
+    assert 1 / apart == pytest.approx(1 / min(compute, reading) + 1 / network, rel=1e-12)
+    found = throughput(overlap, slowdown, **parts)
+    assert apart * (1 - 1e-12) <= found * slowdown <= together * (1 + 1e-12)
     for name in parts:
-        assert prefill.prefill_throughput(**{**parts, name: parts[name] * more}) >= found
+        faster = {**parts, name: parts[name] * more}
+        assert throughput(overlap, slowdown, **faster) >= found * (1 - 1e-12)
+
+
+def test_prefill_on_one_accelerator_is_as_fast_as_its_chip():
+    sending = prefill.network_bound_prefill_throughput(
+        gpus_per_replica=1,
+        link_bandwidth=450e9,
+        link_efficiency=1,
+        communication_bytes_per_token=0,
+    )
+    found = prefill.prefill_throughput(
+        compute_bound_prefill_throughput=20_000,
+        memory_bound_prefill_throughput=280_000,
+        network_bound_prefill_throughput=sending,
+        communication_overlap=0,
+        slowdown=1,
+    )
+    assert found == pytest.approx(20_000, rel=1e-9)
 
 
 @given(hit=between(0, 0.9), more=between(0, 0.1), traffic=TRAFFIC, cost=magnitude(-8, -5))

@@ -83,7 +83,8 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
     ),
     "weight_bytes": (
         {"total_parameters": 671e9, "routed_parameters": 653.9e9, "weight_precision": 2,
-         "dense_precision": 2}, 1e9, 1342, "DeepSeek-R1 in 16 bits, as Alderson 2025 assumes",
+         "dense_precision": 2, "dense_copies": 1}, 1e9, 1342,
+        "DeepSeek-R1 in 16 bits, as Alderson 2025 assumes",
     ),
     "sized_activated_expert_share": (
         {"active_parameters": 37.53e9, "dense_parameters": 17.1e9, "routed_parameters": 653.9e9,
@@ -130,12 +131,12 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
         "Mixtral in FP8 on one H100",
     ),
     "capacity_batch": (
-        {"kv_capacity": 25.3e9, "stored_kv_bytes": 131_072 * 1000}, 1, 193.02,
+        {"kv_capacity": 25.3e9, "stored_kv_bytes": 131_072 * 1000, "kv_copies": 1}, 1, 193.02,
         "Mixtral in FP8 on one H100 at 1000 tokens",
     ),
     "memory_occupancy": (
         {"weight_bytes": 46.7e9, "activation_bytes": 0, "decode_batch": 193.02,
-         "stored_kv_bytes": 131_072 * 1000, "usable_memory": 72e9}, 1, 1.0,
+         "stored_kv_bytes": 131_072 * 1000, "kv_copies": 1, "usable_memory": 72e9}, 1, 1.0,
         "Mixtral in FP8 on one H100, full",
     ),
     "matmul_flops_per_token": (
@@ -174,8 +175,13 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
     ),
     "prefill_throughput": (
         {"compute_bound_prefill_throughput": 0.9627e6, "memory_bound_prefill_throughput": 12.96e6,
-         "network_bound_prefill_throughput": 5e6}, 1e9 / HOUR, 3.4656,
+         "network_bound_prefill_throughput": 5e6, "communication_overlap": 1, "slowdown": 1},
+        1e9 / HOUR, 3.4656,
         "Alderson's machine at BF16 peak: at most 3.47 billion tokens/h",
+    ),
+    "slowdown": (
+        {"step_time_error": 1, "production_derate": 32_206 / 62_713}, 1, 1.9473,
+        "LMSYS 2025: DeepSeek prefills 32,206 tokens/s per node, and 62,713 by its own profile",
     ),
     "tokens_per_step": (
         {"acceptance_rate": 0.8, "draft_length": 4}, 1, 3.3616, "Leviathan et al. 2023, eq. 1",
@@ -185,16 +191,17 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
         {"draft_length": 4, "draft_step_time": 1e-3}, 1e-3, 4, "Leviathan et al. 2023",
     ),
     "dense_read_time": (
-        {"dense_bytes": 16.06e9, "gpus_per_replica": 1, "memory_bandwidth": 3.3e12,
-         "decode_mbu": 1}, 1e-3, 4.8667, "Erdil 2025: Llama-3-8B on one H100 of 3.3 TB/s",
+        {"dense_bytes": 16.06e9, "dense_copies": 1, "gpus_per_replica": 1,
+         "memory_bandwidth": 3.3e12, "decode_mbu": 1}, 1e-3, 4.8667,
+        "Erdil 2025: Llama-3-8B on one H100 of 3.3 TB/s",
     ),
     "expert_read_time": (
         {"routed_bytes": 653.9e9, "gpus_per_replica": 8, "memory_bandwidth": 4.8e12,
          "decode_mbu": 0.6}, 1e-3, 28.38, "DeepSeek-R1 on eight H200 at 60 % of bandwidth",
     ),
     "sequence_read_time": (
-        {"read_kv_bytes": 36e9, "gpus_per_replica": 1, "memory_bandwidth": 3.3e12,
-         "decode_mbu": 1}, HOUR / 2 / 1e6, 6.0606,
+        {"read_kv_bytes": 36e9, "kv_copies": 1, "gpus_per_replica": 1,
+         "memory_bandwidth": 3.3e12, "decode_mbu": 1}, HOUR / 2 / 1e6, 6.0606,
         "Erdil 2025: 6.06 USD per million tokens at 2 USD/h and 100,000 tokens",
     ),
     "sequence_compute_time": (
@@ -206,7 +213,7 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
         {"decode_batch": 193.02, "dense_read_time": 46.7e9 / 3.35e12, "expert_read_time": 0,
          "expert_coverage": 1, "sequence_read_time": 131.072e6 / 3.35e12,
          "sequence_compute_time": 0, "sequence_traffic_time": 0, "synchronization_time": 0,
-         "decode_step_overhead": 0, "draft_time": 0}, 1e-3, 21.49,
+         "decode_step_overhead": 0, "draft_time": 0, "slowdown": 1}, 1e-3, 21.49,
         "Mixtral in FP8 on one H100: all 72 GB once",
     ),
     "decode_throughput": (
@@ -231,12 +238,13 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
     ),
     "sequence_traffic_time": (
         {"verified_tokens": 1, "communication_bytes_per_token": 36_700_160, "gpus_per_replica": 8,
-         "link_bandwidth": 450e9, "link_efficiency": 1}, 1e-6, 10.194,
+         "link_bandwidth": 450e9, "link_efficiency": 1, "communication_overlap": 0}, 1e-6, 10.194,
         "ring all-reduce of Llama-3-70B: 4 x 80 x 16,384 bytes x 7/8 per link",
     ),
     "step_budget": (
         {"tokens_per_step": 1, "interactivity_target": 20, "synchronization_time": 4.864e-3,
-         "decode_step_overhead": 0, "draft_time": 0}, 1e-3, 45.136, "DeepSeek's 20 tokens/s",
+         "decode_step_overhead": 0, "draft_time": 0, "slowdown": 1}, 1e-3, 45.136,
+        "DeepSeek's 20 tokens/s",
     ),
     "interleaved_prefill_time": (
         {"prefill_interleave": 1, "tokens_per_step": 1, "uncached_input_per_output": 1.583,
@@ -247,7 +255,7 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
          "expert_read_time": 653.906e9 / 23.04e12, "activated_expert_share": 8 / 256,
          "routing_diversity": 1, "verified_tokens": 1,
          "sequence_read_time": 70_272_000 / 23.04e12, "sequence_compute_time": 0,
-         "sequence_traffic_time": 0, "interleaved_prefill_time": 1e-30}, 1, 32,
+         "sequence_traffic_time": 0, "interleaved_prefill_time": 1e-30, "slowdown": 1}, 1, 32,
         "DeepSeek-R1 on eight H200: the batch of 32 takes 18.945 ms",
     ),
     "decode_batch": ({"latency_batch": 700.0, "capacity_batch": 193.02}, 1, 193.02, "Mixtral"),
@@ -418,9 +426,10 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
         "DeepSeek, day 6: 15.1 % for the same arithmetic in prefill",
     ),
     "decode_step_bytes": (
-        {"dense_bytes": 671e9 - 653.906e9, "routed_bytes": 653.906e9,
+        {"dense_bytes": 671e9 - 653.906e9, "dense_copies": 1, "routed_bytes": 653.906e9,
          "expert_coverage": 1 - (31 / 32) ** 32, "decode_batch": 32,
-         "read_kv_bytes": 70_272_000}, 1e9, 436.50, "DeepSeek-R1 in FP8, batch of 32",
+         "read_kv_bytes": 70_272_000, "kv_copies": 1}, 1e9, 436.50,
+        "DeepSeek-R1 in FP8, batch of 32",
     ),
     "implied_decode_mbu": (
         {"decode_throughput": 1440 * 8, "decode_batch": 32, "tokens_per_step": 1,

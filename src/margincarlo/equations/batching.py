@@ -19,15 +19,17 @@ def step_budget(
     synchronization_time: Seconds,
     decode_step_overhead: Seconds,
     draft_time: Seconds,
+    slowdown: Number,
 ) -> Seconds:
     r"""Time that a step may spend on its batch if a user is to see the target speed.
 
     A user who is promised a speed sees the tokens of a step within their share of a second; what
-    does not depend on the batch is taken off [1]_.
+    does not depend on the batch is taken off [1]_. It is in units of predicted time, of which a
+    slowdown leaves less.
 
     .. math::
 
-        t_v = \frac{E_s}{v} - t_{\mathrm{sync}} - t_0 - t_{\mathrm{draft}}
+        t_v = \frac{E_s}{v f_{\mathrm{slow}}} - t_{\mathrm{sync}} - t_0 - t_{\mathrm{draft}}
 
     Parameters
     ----------
@@ -42,6 +44,9 @@ def step_budget(
         Fixed time per decode step: launches, sampling, scheduling, :math:`t_0`; 0 or more.
     draft_time
         Time that the draft model takes for its proposal, :math:`t_{\mathrm{draft}}`; 0 or more.
+    slowdown
+        Time in production over the time that efficiencies measured in benchmarks predict,
+        :math:`f_{\mathrm{slow}}`; positive.
 
     Returns
     -------
@@ -69,11 +74,12 @@ def step_budget(
     ...     synchronization_time=5e-3,
     ...     decode_step_overhead=0,
     ...     draft_time=0,
+    ...     slowdown=1,
     ... ) * 1e3
     15.0
     """
     waiting = synchronization_time + decode_step_overhead + draft_time
-    return tokens_per_step / interactivity_target - waiting
+    return tokens_per_step / interactivity_target / slowdown - waiting
 
 
 def interleaved_prefill_time(
@@ -101,7 +107,7 @@ def interleaved_prefill_time(
     uncached_input_per_output
         Prompt tokens to prefill for each output token, :math:`r_u`; 0 or more.
     prefill_throughput
-        Uncached prompt tokens per second of a replica: its tightest limit, :math:`T_p`; 0 or more.
+        Uncached prompt tokens per second of a replica, :math:`T_p`; 0 or more.
 
     Returns
     -------
@@ -147,6 +153,7 @@ def latency_batch(
     sequence_compute_time: Seconds,
     sequence_traffic_time: Seconds,
     interleaved_prefill_time: Seconds,
+    slowdown: Number,
 ) -> Number:
     r"""Largest batch that decodes at the interactivity target.
 
@@ -157,7 +164,8 @@ def latency_batch(
     .. math::
 
         \begin{aligned} t_{\mathrm{d0}} + t_e f(B_v) + B_v (t_{\mathrm{kv}} + t_{\mathrm{net}} +
-        t_x) &\le t_v \\ B_v (t_c + t_{\mathrm{net}} + t_x) &\le t_v \end{aligned}
+        t_x / f_{\mathrm{slow}}) &\le t_v \\ B_v (t_c + t_{\mathrm{net}} + t_x /
+        f_{\mathrm{slow}}) &\le t_v \end{aligned}
 
     Parameters
     ----------
@@ -168,8 +176,7 @@ def latency_batch(
         Time of a step to read the weights that every token uses, :math:`t_{\mathrm{d0}}`; 0 or
         more.
     expert_read_time
-        Time to read every routed expert once, as long as the busiest accelerator takes,
-        :math:`t_e`; 0 or more.
+        Time to read every routed expert once, :math:`t_e`; 0 or more.
     activated_expert_share
         Share of routed experts that one token visits, :math:`a`; 0 to 1.
     routing_diversity
@@ -187,6 +194,9 @@ def latency_batch(
     interleaved_prefill_time
         Prefill work owed per sequence and decode step where both share the accelerators,
         :math:`t_x`; 0 or more.
+    slowdown
+        Time in production over the time that efficiencies measured in benchmarks predict,
+        :math:`f_{\mathrm{slow}}`; positive.
 
     Returns
     -------
@@ -199,7 +209,8 @@ def latency_batch(
     Coverage :math:`f` is that of `expert_coverage`, with :math:`a`, :math:`\gamma'` and
     :math:`\psi`. Floors on rates and logarithms stand for dense models and for budgets that nothing
     meets; below 1, or negative, no batch attains the target. The target is met to 1e-6 for any
-    batch from 1 to 1e5.
+    batch from 1 to 1e5. The budget is in units of predicted time; interleaved prefill is not, as it
+    has the slowdown of `prefill_throughput`, and so is divided by it.
 
     References
     ----------
@@ -222,11 +233,12 @@ def latency_batch(
     ...         sequence_compute_time=0.01e-3,
     ...         sequence_traffic_time=0,
     ...         interleaved_prefill_time=0,
+    ...         slowdown=1,
     ...     )
     ... )
     100.0
     """
-    other = sequence_traffic_time + interleaved_prefill_time
+    other = sequence_traffic_time + interleaved_prefill_time / slowdown
     compute_limit = step_budget / (sequence_compute_time + other)
 
     missed = maximum(1 - activated_expert_share, 1e-12)

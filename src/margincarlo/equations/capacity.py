@@ -49,14 +49,14 @@ def kv_capacity(*, usable_memory: Bytes, weight_bytes: Bytes, activation_bytes: 
     return usable_memory - weight_bytes - activation_bytes
 
 
-def capacity_batch(*, kv_capacity: Bytes, stored_kv_bytes: Bytes) -> Number:
+def capacity_batch(*, kv_capacity: Bytes, stored_kv_bytes: Bytes, kv_copies: Number) -> Number:
     r"""Sequences whose KV cache fits in memory.
 
-    Memory that is left, over what one sequence holds [1]_.
+    Memory that is left, over what one sequence holds [1]_, in as many copies as there are [2]_.
 
     .. math::
 
-        B_{\mathrm{kv}} = \frac{M_{\mathrm{kv}}}{m_{\mathrm{kv}}}
+        B_{\mathrm{kv}} = \frac{M_{\mathrm{kv}}}{m_{\mathrm{kv}} K_{\mathrm{kv}}}
 
     Parameters
     ----------
@@ -65,6 +65,8 @@ def capacity_batch(*, kv_capacity: Bytes, stored_kv_bytes: Bytes) -> Number:
     stored_kv_bytes
         Memory that one sequence holds: KV cache, and the state of linear-attention layers,
         :math:`m_{\mathrm{kv}}`; 0 or more.
+    kv_copies
+        Copies of a sequence's KV cache within a replica, :math:`K_{\mathrm{kv}}`; 1 or more.
 
     Returns
     -------
@@ -81,15 +83,17 @@ def capacity_batch(*, kv_capacity: Bytes, stored_kv_bytes: Bytes) -> Number:
     ----------
     .. [1] W. Kwon et al., "Efficient Memory Management for Large Language Model Serving with
        PagedAttention", SOSP, 2023: section 3.
+    .. [2] R. Pope et al., "Efficiently Scaling Transformer Inference", arXiv:2211.05102, 2022:
+       table 1: multi-query attention of PaLM 540B, sharded over heads or over the batch.
 
     Examples
     --------
-    Mixtral in FP8 on one H100 at 1000 tokens of context:
+    PaLM 540B in 30 % of 64 chips of 32 GiB, 660 tokens a sequence, each on every chip:
 
-    >>> capacity_batch(kv_capacity=25.3e9, stored_kv_bytes=131.072e6)
-    193.02
+    >>> capacity_batch(kv_capacity=659.7e9, stored_kv_bytes=660 * 120_832, kv_copies=64)
+    129.25
     """
-    return kv_capacity / stored_kv_bytes
+    return kv_capacity / (stored_kv_bytes * kv_copies)
 
 
 def memory_occupancy(
@@ -98,6 +102,7 @@ def memory_occupancy(
     activation_bytes: Bytes,
     decode_batch: Number,
     stored_kv_bytes: Bytes,
+    kv_copies: Number,
     usable_memory: Bytes,
 ) -> Share:
     r"""Share of usable memory that weights, activations and the KV cache of a batch fill.
@@ -106,7 +111,7 @@ def memory_occupancy(
 
     .. math::
 
-        o = \frac{m_w + m_{\mathrm{act}} + B m_{\mathrm{kv}}}{M_{\mathrm{use}}}
+        o = \frac{m_w + m_{\mathrm{act}} + B m_{\mathrm{kv}} K_{\mathrm{kv}}}{M_{\mathrm{use}}}
 
     Parameters
     ----------
@@ -119,6 +124,8 @@ def memory_occupancy(
     stored_kv_bytes
         Memory that one sequence holds: KV cache, and the state of linear-attention layers,
         :math:`m_{\mathrm{kv}}`; 0 or more.
+    kv_copies
+        Copies of a sequence's KV cache within a replica, :math:`K_{\mathrm{kv}}`; 1 or more.
     usable_memory
         High-bandwidth memory of a replica that the server may fill, :math:`M_{\mathrm{use}}`; 0 or
         more.
@@ -148,8 +155,10 @@ def memory_occupancy(
     ...     activation_bytes=0,
     ...     decode_batch=0,
     ...     stored_kv_bytes=0,
+    ...     kv_copies=1,
     ...     usable_memory=640e9,
     ... )
     1.048
     """
-    return (weight_bytes + activation_bytes + decode_batch * stored_kv_bytes) / usable_memory
+    kv_cache = decode_batch * stored_kv_bytes * kv_copies
+    return (weight_bytes + activation_bytes + kv_cache) / usable_memory

@@ -24,23 +24,26 @@ ONE_TOKEN: Final[Tokens] = 1.0
 def dense_read_time(
     *,
     dense_bytes: Bytes,
+    dense_copies: Number,
     gpus_per_replica: GPUs,
     memory_bandwidth: BytesPerGPUSecond,
     decode_mbu: Share,
 ) -> Seconds:
     r"""Time of a step to read the weights that every token uses.
 
-    Bytes over the bandwidth of all accelerators, times the share of it that streaming attains (MBU)
-    [1]_ [2]_.
+    Bytes of all copies over the bandwidth of all accelerators, times the share of it that streaming
+    attains (MBU) [1]_ [2]_.
 
     .. math::
 
-        t_{\mathrm{d0}} = \frac{m_d}{n W \mathrm{MBU}}
+        t_{\mathrm{d0}} = \frac{m_d K_d}{n W \mathrm{MBU}}
 
     Parameters
     ----------
     dense_bytes
         Weights that every decode step reads, :math:`m_d`; 0 or more.
+    dense_copies
+        Copies of the dense (attention, shared) weights within a replica, :math:`K_d`; 1 or more.
     gpus_per_replica
         Accelerators that hold one copy of the model and serve it together, :math:`n`; positive.
     memory_bandwidth
@@ -57,25 +60,31 @@ def dense_read_time(
 
     Notes
     -----
-    Weights are taken to be sharded over the whole replica. Data-parallel attention reads its copy
-    on every accelerator, which takes longer.
+    One copy is sharded over the whole replica (tensor parallelism). Under data-parallel attention
+    every accelerator reads a copy of its own, as if it were alone [3]_.
 
     References
     ----------
     .. [1] R. Pope et al., "Efficiently Scaling Transformer Inference", arXiv:2211.05102, 2022:
        section 2: memory costs.
     .. [2] E. Erdil, "Inference economics of language models", arXiv:2506.04645, 2025: section 3.1.
+    .. [3] DeepSeek-AI, "DeepSeek-V3 Technical Report", arXiv:2412.19437, 2024: section 3.4:
+       data-parallel attention beside expert parallelism.
 
     Examples
     --------
-    Llama-3-70B in BF16 on eight H100 at full bandwidth, in ms:
+    DeepSeek-R1 in FP8, its dense weights on each of 72 H100 at full bandwidth, in ms:
 
     >>> dense_read_time(
-    ...     dense_bytes=141.2e9, gpus_per_replica=8, memory_bandwidth=3.35e12, decode_mbu=1
+    ...     dense_bytes=17.1e9,
+    ...     dense_copies=72,
+    ...     gpus_per_replica=72,
+    ...     memory_bandwidth=3.35e12,
+    ...     decode_mbu=1,
     ... ) * 1e3
-    5.269
+    5.104
     """
-    return dense_bytes / (gpus_per_replica * memory_bandwidth * decode_mbu)
+    return dense_bytes * dense_copies / (gpus_per_replica * memory_bandwidth * decode_mbu)
 
 
 def expert_read_time(
@@ -139,6 +148,7 @@ def expert_read_time(
 def sequence_read_time(
     *,
     read_kv_bytes: Bytes,
+    kv_copies: Number,
     gpus_per_replica: GPUs,
     memory_bandwidth: BytesPerGPUSecond,
     decode_mbu: Share,
@@ -150,13 +160,15 @@ def sequence_read_time(
 
     .. math::
 
-        t_{\mathrm{kv}} = \frac{m_{\mathrm{read}}}{n W \mathrm{MBU}}
+        t_{\mathrm{kv}} = \frac{m_{\mathrm{read}} K_{\mathrm{kv}}}{n W \mathrm{MBU}}
 
     Parameters
     ----------
     read_kv_bytes
         Memory traffic of one sequence in a decode step: KV cache read, state read and written,
         :math:`m_{\mathrm{read}}`; 0 or more.
+    kv_copies
+        Copies of a sequence's KV cache within a replica, :math:`K_{\mathrm{kv}}`; 1 or more.
     gpus_per_replica
         Accelerators that hold one copy of the model and serve it together, :math:`n`; positive.
     memory_bandwidth
@@ -173,12 +185,15 @@ def sequence_read_time(
 
     Notes
     -----
-    The cache is taken to be spread evenly over the replica, by heads, sequences or context.
+    One copy is spread evenly over the replica, by heads, sequences or context. Tensor parallelism
+    over more accelerators than there are KV heads keeps, and reads, copies: multi-query attention
+    and MLA have one such head [1]_. The state of linear attention is counted in copies, too, though
+    it is sharded: an upper bound.
 
     References
     ----------
     .. [1] R. Pope et al., "Efficiently Scaling Transformer Inference", arXiv:2211.05102, 2022:
-       section 2: memory costs.
+       section 2: memory costs; section 3.3: multi-query attention, sharded over heads or batch.
     .. [2] E. Erdil, "Inference economics of language models", arXiv:2506.04645, 2025: the floor of
        6.06 USD per million tokens at 100,000 tokens of context.
 
@@ -187,11 +202,15 @@ def sequence_read_time(
     36.04 GB on one accelerator of 3.3 TB/s, in ms:
 
     >>> sequence_read_time(
-    ...     read_kv_bytes=36.04e9, gpus_per_replica=1, memory_bandwidth=3.3e12, decode_mbu=1
+    ...     read_kv_bytes=36.04e9,
+    ...     kv_copies=1,
+    ...     gpus_per_replica=1,
+    ...     memory_bandwidth=3.3e12,
+    ...     decode_mbu=1,
     ... ) * 1e3
     10.92
     """
-    return read_kv_bytes / (gpus_per_replica * memory_bandwidth * decode_mbu)
+    return read_kv_bytes * kv_copies / (gpus_per_replica * memory_bandwidth * decode_mbu)
 
 
 def sequence_compute_time(
@@ -272,16 +291,18 @@ def decode_step_time(
     synchronization_time: Seconds,
     decode_step_overhead: Seconds,
     draft_time: Seconds,
+    slowdown: Number,
 ) -> Seconds:
     r"""Time of one decode step: the slower of memory and arithmetic, then what adds to it.
 
     Reading and arithmetic overlap; waiting for one another, traffic, launches and drafting do not
-    [1]_.
+    [1]_. What a benchmark or production takes longer than predicted stretches all of it.
 
     .. math::
 
-        t_{\mathrm{step}} = \max\left(t_{\mathrm{d0}} + t_e f + B t_{\mathrm{kv}},\; B t_c\right) +
-        t_{\mathrm{sync}} + B t_{\mathrm{net}} + t_0 + t_{\mathrm{draft}}
+        t_{\mathrm{step}} = f_{\mathrm{slow}} \left( \max\left(t_{\mathrm{d0}} + t_e f + B
+        t_{\mathrm{kv}},\; B t_c\right) + t_{\mathrm{sync}} + B t_{\mathrm{net}} + t_0 +
+        t_{\mathrm{draft}} \right)
 
     Parameters
     ----------
@@ -309,6 +330,9 @@ def decode_step_time(
         Fixed time per decode step: launches, sampling, scheduling, :math:`t_0`; 0 or more.
     draft_time
         Time that the draft model takes for its proposal, :math:`t_{\mathrm{draft}}`; 0 or more.
+    slowdown
+        Time in production over the time that efficiencies measured in benchmarks predict,
+        :math:`f_{\mathrm{slow}}`; positive.
 
     Returns
     -------
@@ -318,8 +342,8 @@ def decode_step_time(
 
     Notes
     -----
-    Traffic that hides behind arithmetic (two batches in flight) belongs into `link_efficiency`. All
-    sequences are at the mean context.
+    Of traffic that hides behind other work (two batches in flight), `sequence_traffic_time` has
+    only what `communication_overlap` leaves. All sequences are at the mean context.
 
     References
     ----------
@@ -342,6 +366,7 @@ def decode_step_time(
     ...         synchronization_time=0,
     ...         decode_step_overhead=0,
     ...         draft_time=0,
+    ...         slowdown=1,
     ...     )
     ...     * 1e3
     ... )
@@ -352,7 +377,7 @@ def decode_step_time(
     )
     busy = maximum(memory, decode_batch * sequence_compute_time)
     waiting = synchronization_time + decode_batch * sequence_traffic_time
-    return busy + waiting + decode_step_overhead + draft_time
+    return (busy + waiting + decode_step_overhead + draft_time) * slowdown
 
 
 def decode_throughput(

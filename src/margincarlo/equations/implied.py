@@ -37,7 +37,7 @@ def implied_prefill_mfu(
     Parameters
     ----------
     prefill_throughput
-        Uncached prompt tokens per second of a replica: its tightest limit, :math:`T_p`; 0 or more.
+        Uncached prompt tokens per second of a replica, :math:`T_p`; 0 or more.
     prefill_flops_per_token
         Arithmetic to process one prompt token that no cache holds, :math:`\phi_p`; 0 or more.
     gpus_per_replica
@@ -145,23 +145,28 @@ def implied_decode_mfu(
 def decode_step_bytes(
     *,
     dense_bytes: Bytes,
+    dense_copies: Number,
     routed_bytes: Bytes,
     expert_coverage: Share,
     decode_batch: Number,
     read_kv_bytes: Bytes,
+    kv_copies: Number,
 ) -> Bytes:
     r"""Bytes that one decode step must read.
 
-    Dense weights, the experts that its tokens visit, and the KV cache of every sequence [1]_.
+    Dense weights, the experts that its tokens visit, and the KV cache of every sequence [1]_; in as
+    many copies as the replica keeps.
 
     .. math::
 
-        m_{\mathrm{step}} = m_d + m_r f + B m_{\mathrm{read}}
+        m_{\mathrm{step}} = m_d K_d + m_r f + B m_{\mathrm{read}} K_{\mathrm{kv}}
 
     Parameters
     ----------
     dense_bytes
         Weights that every decode step reads, :math:`m_d`; 0 or more.
+    dense_copies
+        Copies of the dense (attention, shared) weights within a replica, :math:`K_d`; 1 or more.
     routed_bytes
         Weights of all routed experts, :math:`m_r`; 0 or more.
     expert_coverage
@@ -171,6 +176,8 @@ def decode_step_bytes(
     read_kv_bytes
         Memory traffic of one sequence in a decode step: KV cache read, state read and written,
         :math:`m_{\mathrm{read}}`; 0 or more.
+    kv_copies
+        Copies of a sequence's KV cache within a replica, :math:`K_{\mathrm{kv}}`; 1 or more.
 
     Returns
     -------
@@ -193,14 +200,17 @@ def decode_step_bytes(
 
     >>> decode_step_bytes(
     ...     dense_bytes=17.1e9,
+    ...     dense_copies=1,
     ...     routed_bytes=653.9e9,
     ...     expert_coverage=0.638,
     ...     decode_batch=32,
     ...     read_kv_bytes=70.272e6,
+    ...     kv_copies=1,
     ... ) / 1e9
     436.5
     """
-    return dense_bytes + routed_bytes * expert_coverage + decode_batch * read_kv_bytes
+    weights = dense_bytes * dense_copies + routed_bytes * expert_coverage
+    return weights + decode_batch * read_kv_bytes * kv_copies
 
 
 def implied_decode_mbu(

@@ -252,14 +252,17 @@ def sequence_traffic_time(
     gpus_per_replica: GPUs,
     link_bandwidth: BytesPerGPUSecond,
     link_efficiency: Share,
+    communication_overlap: Share,
 ) -> Seconds:
     r"""Time of a step for the traffic that one sequence causes.
 
-    Bytes of its tokens over the links of all accelerators, one way [1]_.
+    Bytes of its tokens over the links of all accelerators, one way [1]_, less what other work hides
+    [2]_.
 
     .. math::
 
-        t_{\mathrm{net}} = \frac{\gamma' m_{\mathrm{net}}}{n W_{\mathrm{net}} e_{\mathrm{net}}}
+        t_{\mathrm{net}} = \frac{\gamma' m_{\mathrm{net}}}{n W_{\mathrm{net}} e_{\mathrm{net}}} (1 -
+        o_{\mathrm{net}})
 
     Parameters
     ----------
@@ -274,6 +277,8 @@ def sequence_traffic_time(
         positive.
     link_efficiency
         Share of link bandwidth that traffic attains, :math:`e_{\mathrm{net}}`; 0 to 1.
+    communication_overlap
+        Share of communication hidden behind other work, :math:`o_{\mathrm{net}}`; 0 to 1.
 
     Returns
     -------
@@ -284,12 +289,15 @@ def sequence_traffic_time(
     Notes
     -----
     One bandwidth stands for all links: replicas over several nodes are limited by the slower
-    network, which is the one to state.
+    network, which is the one to state. Overlap holds while traffic is shorter than the work that it
+    hides behind.
 
     References
     ----------
     .. [1] R. Pope et al., "Efficiently Scaling Transformer Inference", arXiv:2211.05102, 2022:
        appendix A.1: cost of collectives.
+    .. [2] DeepSeek-AI, "DeepSeek-V3 Technical Report", arXiv:2412.19437, 2024: section 3.4: the
+       attention of one micro-batch overlaps with dispatch and combine of another.
 
     Examples
     --------
@@ -301,8 +309,10 @@ def sequence_traffic_time(
     ...     gpus_per_replica=8,
     ...     link_bandwidth=450e9,
     ...     link_efficiency=1,
+    ...     communication_overlap=0,
     ... ) * 1e6
     2.772
     """
     sent = verified_tokens * ONE_TOKEN * communication_bytes_per_token
-    return sent / (gpus_per_replica * link_bandwidth * link_efficiency)
+    shown = sent * (1 - communication_overlap)
+    return shown / (gpus_per_replica * link_bandwidth * link_efficiency)

@@ -8,6 +8,7 @@ from margincarlo.units import (
     BytesPerParameter,
     BytesPerToken,
     GPUs,
+    Number,
     Parameters,
     Share,
     Tokens,
@@ -21,14 +22,16 @@ def weight_bytes(
     routed_parameters: Parameters,
     weight_precision: BytesPerParameter,
     dense_precision: BytesPerParameter,
+    dense_copies: Number,
 ) -> Bytes:
     r"""Memory that the weights take, embeddings and all.
 
-    Every parameter has to be held, whether or not a step uses it [1]_.
+    Every parameter has to be held, whether or not a step uses it [1]_, and what is not sharded by
+    every accelerator [2]_.
 
     .. math::
 
-        m_w = N_r w + (N_{\mathrm{tot}} - N_r) w_d
+        m_w = N_r w + (N_{\mathrm{tot}} - N_r) w_d K_d
 
     Parameters
     ----------
@@ -40,6 +43,8 @@ def weight_bytes(
         Bytes per weight of the routed experts, scales included, :math:`w`; positive.
     dense_precision
         Bytes per dense weight, :math:`w_d`; 0 or more.
+    dense_copies
+        Copies of the dense (attention, shared) weights within a replica, :math:`K_d`; 1 or more.
 
     Returns
     -------
@@ -49,25 +54,31 @@ def weight_bytes(
 
     Notes
     -----
-    A replica holds one copy. Data-parallel attention keeps further copies of the dense part, which
-    are left out.
+    Routed experts are held once; redundant copies of busy ones are left out. All that is dense is
+    held in copies, embeddings too.
 
     References
     ----------
     .. [1] M. Alderson, "Are OpenAI and Anthropic Really Losing Money on Inference?", 2025: assumed
        72 H100 in nodes of 8: DeepSeek-R1 needs 671 GB in FP8, a node has 640.
+    .. [2] The SGLang Team, "Deploying DeepSeek with PD Disaggregation and Large-Scale Expert
+       Parallelism on 96 H100 GPUs", LMSYS, 2025: data parallelism of attention and dense layers.
 
     Examples
     --------
-    DeepSeek-R1 in FP8, in GB:
+    DeepSeek-R1 in FP8 with data-parallel attention on eight accelerators, in GB:
 
     >>> weight_bytes(
-    ...     total_parameters=671e9, routed_parameters=653.9e9, weight_precision=1, dense_precision=1
+    ...     total_parameters=671e9,
+    ...     routed_parameters=653.9e9,
+    ...     weight_precision=1,
+    ...     dense_precision=1,
+    ...     dense_copies=8,
     ... ) / 1e9
-    671.0
+    790.7
     """
     dense = (total_parameters - routed_parameters) * dense_precision
-    return routed_parameters * weight_precision + dense
+    return routed_parameters * weight_precision + dense * dense_copies
 
 
 def local_kv_bytes(

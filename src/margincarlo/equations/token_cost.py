@@ -34,7 +34,7 @@ def input_token_gpu_time(
     gpus_per_replica
         Accelerators that hold one copy of the model and serve it together, :math:`n`; positive.
     prefill_throughput
-        Uncached prompt tokens per second of a replica: its tightest limit, :math:`T_p`; 0 or more.
+        Uncached prompt tokens per second of a replica, :math:`T_p`; 0 or more.
 
     Returns
     -------

@@ -82,6 +82,7 @@ def smallest_replica(
         routed_parameters=facts["routed_parameters"].value,
         weight_precision=facts["weight_precision"].value,
         dense_precision=facts["dense_precision"].value,
+        dense_copies=1,
     )
     each: float = EQUATIONS["usable_memory"](
         gpus_per_replica=1,

@@ -60,11 +60,14 @@ def checked(key: str, given: str, allowed: tuple[str, ...]) -> str:
 def weight_formats(model: Model, precision: str) -> tuple[str, str]:
     """Return the formats of routed experts and of the other linear layers.
 
-    A checkpoint that is published in the precision asked for is taken as it is published.
+    A checkpoint that is published in the precision asked for is taken as it is published. A mixture
+    that others quantize to four bits keeps eight outside its experts, as NVIDIA's and AMD's
+    checkpoints of DeepSeek-R1 do in later versions.
     """
     if precision in ("native", PRECISION_OF_FORMAT[model.expert_format]):
         return model.expert_format, model.other_format
-    return FORCED_FORMAT[precision], FORCED_FORMAT[precision]
+    experts = FORCED_FORMAT[precision]
+    return experts, "fp8" if model.is_mixture and precision in ("fp4", "int4") else experts
 
 
 def bytes_per_weight(model: Model, precision: str) -> tuple[float, float]:

@@ -70,7 +70,7 @@ def _weights(model: Model, precision: str) -> dict[str, Entry]:
         how = "as published"
     else:
         how = f"asked for in {precision}, published in {model.expert_format}"
-        if precision in ("fp4", "int4"):
+        if precision in ("fp4", "int4") and not model.is_mixture:
             how += " (a floor: such checkpoints often keep attention wider)"
     layers = f"{experts} experts, {others} elsewhere" if model.is_mixture else others
     note = f"{how}: {layers}, embedding and output head 2 B/param"

@@ -29,6 +29,8 @@ class Model:
     expert_format, other_format, attention : str
         Number format of the routed experts and of the other linear layers as published (for a dense
         model the same); layers in words.
+    kv_heads : int
+        Heads among which the KV cache of a sequence can be split; 1 for a latent or shared cache.
     kv_bytes_per_token, kv_bytes_per_token_8bit : float
         KV cache that grows with the context, in bf16 and as deployed at low precision, B/token.
     kv_8bit_layout : str
@@ -68,6 +70,7 @@ class Model:
     expert_format: str
     other_format: str
     attention: str
+    kv_heads: int
     kv_bytes_per_token: float
     kv_bytes_per_token_8bit: float
     kv_8bit_layout: str

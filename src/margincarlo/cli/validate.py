@@ -1,0 +1,190 @@
+"""`margincarlo validate`: hold our claims against measurements that others published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from margincarlo.cli.page import Block, Heading
+from margincarlo.result.tables import Remark, Table
+
+if TYPE_CHECKING:
+    from margincarlo.measurements import Table as Measured
+    from margincarlo.throughput.folds import Prediction
+    from margincarlo.throughput.score import Score
+
+COLUMNS = (
+    "rows",
+    "held out",
+    "median error",
+    "bias",
+    "within 25 %",
+    "in 90 %",
+    "in 50 %",
+)
+
+
+@click.group("validate", short_help="Test predictions against published measurements.")
+def command() -> None:
+    """Test what the equations predict against measurements that nobody here made."""
+
+
+@command.command("throughput", short_help="Test the throughput equations.")
+@click.option(
+    "--data",
+    metavar="FILE.csv",
+    help="Score the shipped posterior on another table of the same columns.",
+)
+@click.option("--detail", is_flag=True, help="A line for each name that was held out.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(("text", "json", "csv")),
+    default="text",
+    show_default=True,
+    help="How to print the scores.",
+)
+def throughput(data: str | None, detail: bool, seed: int, style: str) -> None:
+    """Test the throughput equations on the time per output token at a known batch.
+
+    Without --data, every model, accelerator and source of the shipped table is held out in turn
+    and predicted from the rest. With it, the shipped posterior predicts rows it has never seen;
+    rows that cannot be judged are counted, with the reason.
+    """
+    from margincarlo.cli.emit import csv_text, emit, emit_blocks
+    from margincarlo.measurements import read_measurements
+    from margincarlo.result.export import json_text
+
+    table = read_measurements(data)
+    found, remarks = _on_other(table, detail, seed) if data else _on_shipped(table, detail, seed)
+    rows = [{**asdict(score), "baselines": dict(score.baselines)} for score in found]
+    if style == "json":
+        emit(json_text({"scores": rows, "skipped": dict(table.skipped)}), None)
+    elif style == "csv":
+        flat = [{**row, **row.pop("baselines")} for row in rows]
+        emit(csv_text(list(flat[0]), (list(row.values()) for row in flat)), None)
+    else:
+        emit_blocks([*_page(found), *remarks])
+
+
+def _on_shipped(table: Measured, detail: bool, seed: int) -> tuple[list[Score], list[Block]]:
+    from margincarlo.measurements import newest
+    from margincarlo.throughput.data import data_of
+    from margincarlo.throughput.folds import hold_out, names_held
+    from margincarlo.throughput.score import scored, scores
+
+    data = data_of(newest(table.measurements))
+    predictions = [hold_out(data, by, held, seed=seed) for by, held in names_held(data)]
+    remarks: list[Block] = [
+        Remark(
+            f"{len(data.rows)} configurations, the newest run of each; what is held out is"
+            " predicted from all other rows. Each fold's intervals have the width that the errors"
+            " of the other folds call for."
+        )
+    ]
+    return scores(scored(predictions), detail=detail), [*remarks, *_reading()]
+
+
+def _on_other(table: Measured, detail: bool, seed: int) -> tuple[list[Score], list[Block]]:
+    from margincarlo.measurements import newest, read_measurements
+    from margincarlo.throughput.data import data_of
+    from margincarlo.throughput.score import scored, scores
+    from margincarlo.throughput.stored import read_learned
+    from margincarlo.throughput.unseen import already_learned, predict, width_factors
+
+    learned = read_learned()
+    known = newest(read_measurements().measurements)
+    rows = newest(table.measurements)
+    predictions = predict(learned, data_of(known), data_of(rows), seed=seed)
+    if detail:
+        predictions = [part for whole in predictions for part in _by_model(whole)]
+    judged = len(table.measurements)
+    remarks: list[Block] = [
+        Remark(
+            f"{table.name}: {judged} rows judged, {judged - len(rows)} of them older runs of the"
+            f" same configuration; {sum(table.skipped.values())} skipped"
+        ),
+        *(Remark(f"skipped {count}: {reason}") for reason, count in table.skipped.items()),
+    ]
+    repeated = already_learned(known, rows)
+    if repeated:
+        text = (
+            f"{repeated} of {len(rows)} rows are in the table that the posterior was learned from"
+        )
+        remarks.append(Remark(f"{text}: for these this is no test", loud=True))
+    found = scores(scored(predictions, width_factors(learned)), detail=detail)
+    return found, [*remarks, *_reading()]
+
+
+def _by_model(whole: Prediction) -> list[Prediction]:
+    from dataclasses import replace
+
+    import numpy as np
+
+    parts = []
+    for name in sorted({f"{row.model} on {row.accelerator}" for row in whole.data.rows}):
+        here = np.array([f"{row.model} on {row.accelerator}" == name for row in whole.data.rows])
+        parts.append(
+            replace(
+                whole,
+                held=name,
+                data=whole.data.take(here),
+                median=whole.median[here],
+                half50=whole.half50[here],
+                half90=whole.half90[here],
+                baselines={key: each[here] for key, each in whole.baselines.items()},
+            )
+        )
+    return parts
+
+
+def _page(found: Sequence[Score]) -> list[Block]:
+    names = tuple(found[0].baselines)
+    blocks: list[Block] = [Heading("Time per output token, predicted against measured")]
+    for by in dict.fromkeys(score.by for score in found):
+        rows = tuple(_cells(score, names) for score in found if score.by == by)
+        header = (_title(by), *COLUMNS, *(f"{name} error" for name in names))
+        blocks.append(Table(header, rows, frozenset(range(1, len(header)))))
+    return blocks
+
+
+def _title(by: str) -> str:
+    return f"without one {by}" if by in ("accelerator", "model", "source") else by
+
+
+def _cells(score: Score, names: Sequence[str]) -> tuple[str, ...]:
+    return (
+        score.group,
+        str(score.rows),
+        str(score.folds),
+        f"{100 * score.error:.1f} ± {100 * score.error_mcse:.1f} %",
+        f"{100 * score.bias:+.1f} %",
+        f"{100 * score.near:.0f} %",
+        _share(score.cover90, score.rows),
+        _share(score.cover50, score.rows),
+        *(f"{100 * score.baselines[name]:.0f} %" for name in names),
+    )
+
+
+def _share(share: float, rows: int) -> str:
+    error = (share * (1 - share) / rows) ** 0.5
+    return f"{100 * share:.0f} ± {100 * error:.0f} %"
+
+
+def _reading() -> list[Block]:
+    return [
+        Remark(
+            "Median error: of the time per output token, absolute and relative, ± one bootstrap"
+            " standard error. Bias: measured over predicted; above 0 the machine was slower. In"
+            " 90 % and 50 %: share of rows inside the central predictive interval, ± one binomial"
+            " standard error, as if rows were independent."
+        ),
+        Remark(
+            "One efficiency: the median share of the ideal attained, by architecture. Active"
+            " weights: reading them once at full bandwidth, the seeds' number."
+        ),
+    ]

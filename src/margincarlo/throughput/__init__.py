@@ -1,0 +1,1 @@
+"""Efficiencies of the throughput equations, learned from published measurements."""

@@ -1,0 +1,87 @@
+"""Score the shipped posterior on measurements that it has never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from margincarlo.measurements import Measurement
+from margincarlo.throughput.baselines import CONSTANT, SEED, active_weights, one_efficiency
+from margincarlo.throughput.data import Data
+from margincarlo.throughput.folds import Prediction, interval
+from margincarlo.throughput.posterior import Posterior
+from margincarlo.throughput.stored import Learned
+from margincarlo.throughput.widths import Width
+
+NEW_ACCELERATOR: Final = "accelerator never measured"
+NEW_MODEL: Final = "model never measured"
+NEW_BOTH: Final = "neither measured"
+KNOWN: Final = "both measured"
+# Which held-out errors set the width of an interval: those of the same kind of ignorance.
+WIDTH_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        NEW_ACCELERATOR: ("accelerator",),
+        NEW_MODEL: ("model",),
+        NEW_BOTH: ("accelerator", "model"),
+        KNOWN: ("source",),
+    }
+)
+
+
+def ignorance(posterior: Posterior, model: str, accelerator: str) -> str:
+    """Return which of model and accelerator the posterior has no measurement of."""
+    new_model = model not in posterior.levels["model"]
+    new_accelerator = accelerator not in posterior.levels["accelerator"]
+    if new_model and new_accelerator:
+        return NEW_BOTH
+    if new_model:
+        return NEW_MODEL
+    return NEW_ACCELERATOR if new_accelerator else KNOWN
+
+
+def width_factors(learned: Learned) -> Mapping[tuple[str, str], Width]:
+    """Return the width factors by ignorance and architecture: the wider where two apply."""
+    found: dict[tuple[str, str], Width] = {}
+    for kind, sources in WIDTH_OF.items():
+        for architecture in ("dense", "mixture"):
+            each = [learned.widths[source, architecture] for source in sources]
+            found[kind, architecture] = Width(
+                max(width.half50 for width in each), max(width.half90 for width in each)
+            )
+    return MappingProxyType(found)
+
+
+def predict(learned: Learned, train: Data, test: Data, *, seed: int) -> list[Prediction]:
+    """Predict rows with the posterior, in parts of one ignorance each.
+
+    Parameters
+    ----------
+    learned : Learned
+    train : Data
+        What it was learned from, for the baselines.
+    test : Data
+    seed : int
+    """
+    kinds = [ignorance(learned.posterior, row.model, row.accelerator) for row in test.rows]
+    found = []
+    for kind in dict.fromkeys(kinds):
+        part = test.take(np.array([each == kind for each in kinds]))
+        median, half50, half90 = interval(learned.posterior, part, seed=seed)
+        baselines = {CONSTANT: one_efficiency(train, part), SEED: active_weights(part)}
+        found.append(
+            Prediction(kind, kind, part, median, half50, half90, MappingProxyType(baselines))
+        )
+    return found
+
+
+def already_learned(train: Sequence[Measurement], test: Sequence[Measurement]) -> int:
+    """Return how many rows repeat one that the posterior was learned from."""
+    known = {_identity(row) for row in train}
+    return sum(_identity(row) in known for row in test)
+
+
+def _identity(row: Measurement) -> tuple[object, ...]:
+    return (*row.configuration, round(row.time_per_output_token, 6))
