@@ -179,6 +179,14 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
         1e9 / HOUR, 3.4656,
         "Alderson's machine at BF16 peak: at most 3.47 billion tokens/h",
     ),
+    "dense_copies": (
+        {"gpus_per_replica": 144, "attention_data_parallelism": 1}, 1, 144,
+        "DeepSeek day 6: decode units of DP144",
+    ),
+    "kv_copies": (
+        {"gpus_per_replica": 8, "kv_shards": 1, "attention_data_parallelism": 0}, 1, 8,
+        "DeepSeek-V3: one latent cache per layer, on TP8 held by each of eight",
+    ),
     "slowdown": (
         {"step_time_error": 1, "production_derate": 32_206 / 62_713}, 1, 1.9473,
         "LMSYS 2025: DeepSeek prefills 32,206 tokens/s per node, and 62,713 by its own profile",

@@ -22,6 +22,7 @@ EVERY_MODEL = {
     "weight_precision",
     "dense_precision",
     "kv_bytes_per_token",
+    "kv_shards",
     "sparse_kv_bytes_per_token",
     "sparse_kv_bytes",
     "local_kv_bytes_per_token",

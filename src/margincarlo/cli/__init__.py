@@ -9,7 +9,18 @@ from __future__ import annotations
 import click
 
 from margincarlo import __version__
-from margincarlo.cli import accelerators, check, models, new, profiles, report, run, tree, validate
+from margincarlo.cli import (
+    accelerators,
+    check,
+    fit,
+    models,
+    new,
+    profiles,
+    report,
+    run,
+    tree,
+    validate,
+)
 from margincarlo.cli.shell import Commands
 
 __all__ = ["main"]
@@ -25,5 +36,5 @@ def main() -> None:
     """
 
 
-for module in (run, check, new, tree, models, accelerators, profiles, report, validate):
+for module in (run, check, new, tree, models, accelerators, profiles, report, validate, fit):
     main.add_command(module.command)

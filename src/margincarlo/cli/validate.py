@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -65,10 +65,15 @@ def throughput(data: str | None, detail: bool, seed: int, style: str) -> None:
     if style == "json":
         emit(json_text({"scores": rows, "skipped": dict(table.skipped)}), None)
     elif style == "csv":
-        flat = [{**row, **row.pop("baselines")} for row in rows]
+        flat = [_flat(row) for row in rows]
         emit(csv_text(list(flat[0]), (list(row.values()) for row in flat)), None)
     else:
         emit_blocks([*_page(found), *remarks])
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    own = {name: value for name, value in row.items() if name != "baselines"}
+    return own | {f"{name} error": error for name, error in row["baselines"].items()}
 
 
 def _on_shipped(table: Measured, detail: bool, seed: int) -> tuple[list[Score], list[Block]]:
@@ -136,6 +141,7 @@ def _by_model(whole: Prediction) -> list[Prediction]:
                 median=whole.median[here],
                 half50=whole.half50[here],
                 half90=whole.half90[here],
+                known=whole.known[here],
                 baselines={key: each[here] for key, each in whole.baselines.items()},
             )
         )

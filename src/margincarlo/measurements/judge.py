@@ -6,10 +6,11 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from margincarlo.measurements.columns import NUMBERS
-from margincarlo.measurements.layout import Layout, read_layout
+from margincarlo.measurements.layout import LARGEST, Layout, read_layout
 from margincarlo.measurements.measurement import Measurement
 from margincarlo.measurements.names import accelerator_called, model_called
 from margincarlo.registry import Accelerator, Model
@@ -28,6 +29,11 @@ ENGINES: Final = (
 RANDOM_LENGTHS: Final = 0.9
 # Little's law cannot find more requests in flight than there are; rounding and warm-up aside.
 CONTRADICTION: Final = 1.5
+# A server that queues finds fewer, but not a fiftieth: the rate is in another unit.
+QUEUED: Final = 0.02
+SMALLEST_NUMBER: Final = 1e-6
+LARGEST_NUMBER: Final = 1e9
+LONGEST_NAME: Final = 40
 
 
 class UnjudgedError(Exception):
@@ -53,7 +59,7 @@ def judge(cells: Cells, name: str) -> Measurement:
     time = _time_per_output_token(numbers)
     model, part = _model(cells), _accelerator(cells)
     precision = _precision(cells.get("precision_weights", ""), model)
-    disaggregated = cells.get("disaggregated", "").strip().lower() in ("true", "yes", "1")
+    disaggregated = _flag(cells, "disaggregated")
     layout = _layout(cells, numbers, disaggregated)
     lengths = _lengths(cells, numbers)
     batch = _batch(numbers, lengths, layout, time, disaggregated)
@@ -97,6 +103,8 @@ def _numbers(cells: Cells) -> dict[str, float]:
             raise UnjudgedError(f"{column} is no number") from None
         if not math.isfinite(value) or value < 0:
             raise UnjudgedError(f"{column} is negative or not finite")
+        if value and not SMALLEST_NUMBER <= value <= LARGEST_NUMBER:
+            raise UnjudgedError(f"{column} is of an absurd magnitude")
         if value > 0:
             found[column] = value
     return found
@@ -111,17 +119,32 @@ def _time_per_output_token(numbers: Mapping[str, float]) -> float:
 
 
 def _model(cells: Cells) -> Model:
-    found = model_called(cells.get("model", ""))
+    name = cells.get("model", "")
+    found = model_called(name)
     if found is None:
-        raise UnjudgedError("the registry does not know the model")
+        raise UnjudgedError(f"the registry does not know the model {_shown(name)}")
     return found
 
 
 def _accelerator(cells: Cells) -> Accelerator:
-    found = accelerator_called(cells.get("hardware", ""))
+    name = cells.get("hardware", "")
+    found = accelerator_called(name)
     if found is None:
-        raise UnjudgedError("the registry does not know the accelerator")
+        raise UnjudgedError(f"the registry does not know the accelerator {_shown(name)}")
     return found
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…")
+
+
+def _flag(cells: Cells, column: str) -> bool:
+    text = cells.get(column, "").strip().lower()
+    if text in ("true", "yes", "1", "1.0"):
+        return True
+    if text in ("", "false", "no", "0", "0.0"):
+        return False
+    raise UnjudgedError(f"{column} is neither True nor False")
 
 
 def _precision(text: str, model: Model) -> str:
@@ -143,7 +166,10 @@ def _layout(cells: Cells, numbers: Mapping[str, float], disaggregated: bool) -> 
     if 0 < pool < stated.gpus:
         raise UnjudgedError("one instance takes more accelerators than there are")
     if disaggregated and stated.instances and pool:
-        return replace(stated, gpus=max(1, round(pool / stated.instances)))
+        gpus = round(pool / stated.instances)
+        if not stated.gpus <= gpus <= LARGEST:
+            raise UnjudgedError("the instances need another number of accelerators than there are")
+        return replace(stated, gpus=gpus)
     instances = stated.instances or max(1, round(pool / stated.gpus))
     return replace(stated, instances=instances)
 
@@ -176,8 +202,10 @@ def _batch(
         batch = concurrency / layout.instances
     else:
         raise UnjudgedError("neither output rate nor concurrency is stated")
-    if concurrency is not None and batch * layout.instances > CONTRADICTION * concurrency:
-        raise UnjudgedError("rate, time per token and concurrency contradict each other")
+    if concurrency is not None:
+        share = batch * layout.instances / concurrency
+        if not QUEUED <= share <= CONTRADICTION:
+            raise UnjudgedError("rate, time per token and concurrency contradict each other")
     return batch
 
 
@@ -201,7 +229,11 @@ def _speculative(text: str) -> bool:
 
 def _date(text: str) -> str:
     day = re.search(r"\d{4}-\d{2}-\d{2}", text)
-    if day:
-        return day[0]
     month = re.search(r"\d{4}-\d{2}", text)
-    return f"{month[0]}-15" if month else ""
+    if not month:
+        return ""
+    found = day[0] if day else f"{month[0]}-15"
+    try:
+        return date.fromisoformat(found).isoformat()
+    except ValueError:
+        raise UnjudgedError("the date is none of the calendar; write YYYY-MM-DD") from None

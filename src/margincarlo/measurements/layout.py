@@ -6,8 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-SHARDS: Final = re.compile(r"TP(\d+)(?:\s*/\s*EP(\d+))?(?:\s*/\s*DPA?(\d))?(?:\s+x(\d+))?")
-WIDE: Final = re.compile(r"\bEP(\d+)(?:/DP\d+)?\b")
+SHARDS: Final = re.compile(
+    r"\bTP(\d{1,9})(?:\s*[/,]\s*EP(\d{1,9}))?(?:\s*[/,]\s*DPA([01]))?"
+    r"(?:\s*[x×]\s*(\d{1,9}))?(?!\d)",
+    re.IGNORECASE,
+)
+WIDE: Final = re.compile(r"\bEP(\d{1,9})(?:/DP\d+)?\b", re.IGNORECASE)
+# Pipeline and context parallelism are in no equation, and engines disagree on what TP8/DP8 is.
+OTHER: Final = re.compile(r"\b(?:PP|CP|DP|DPA)0*(?:[2-9]|1\d)", re.IGNORECASE)
+DECODE: Final = re.compile(r"decode", re.IGNORECASE)
 LARGEST: Final = 1024
 
 
@@ -46,12 +53,14 @@ def read_layout(text: str) -> Layout | None:
     >>> read_layout("prefill TP4/EP4/DPA0 x1; decode TP8/EP8/DPA1 x2")
     Layout(gpus=8, instances=2, data_parallel=True, expert_parallel=True)
     """
-    decode = text.rpartition("decode")[2]
+    decode = DECODE.split(text)[-1]
     found = SHARDS.search(decode)
     if found:
+        if OTHER.search(decode):
+            return None
         tensor, expert = int(found[1]), int(found[2] or 1)
         instances = int(found[4] or 0)
-        if found[4] and instances == 0:
+        if tensor < 1 or (found[4] and not 1 <= instances <= LARGEST):
             return None
         return _layout(max(tensor, expert), instances, found[3] == "1", expert > 1)
     wide = WIDE.search(decode)

@@ -10,7 +10,11 @@ from margincarlo.errors import ScenarioError
 from margincarlo.registry import Accelerator, Model, find_accelerator, find_model, models
 
 # Parts of a benchmark's name that tell apart neither models nor accelerators of the registry.
-IDLE_PARTS: Final = frozenset({"sxm", "sxm5", "nvl72", "bse", "oam", "instruct", "chat"})
+IDLE_PARTS: Final = frozenset(
+    {"sxm", "sxm5", "nvl72", "bse", "oam", "instruct", "chat"}
+    | {"nvidia", "amd", "instinct"}
+    | {"bf16", "fp8", "fp4", "nvfp4", "mxfp4", "int4"}
+)
 RENAMED: Final = {"deepseek-v3/r1": "deepseek/deepseek-r1", "h20-96g": "h20"}
 DATE: Final = re.compile(r"-\d{4}$")
 
@@ -34,7 +38,8 @@ def model_called(name: str) -> Model | None:
 
 def accelerator_called(name: str) -> Accelerator | None:
     """Return the accelerator that a benchmark calls `name`; None if the registry lacks it."""
-    for candidate in _spellings(name):
+    # A hyphen joins the form factor as often as a space does: H100-SXM.
+    for candidate in (*_spellings(name), *_spellings(name.replace("-", " "))):
         try:
             return find_accelerator(candidate)
         except ScenarioError:
@@ -46,9 +51,10 @@ def _spellings(name: str) -> list[str]:
     plain = name.strip().lower()
     named = RENAMED.get(plain, plain)
     undated = DATE.sub("", named)
-    bare = re.sub(r"\s*\(.*?\)", "", undated)
-    parts = [part for part in re.split(r"[\s_]+", bare) if part not in IDLE_PARTS]
-    return list(_distinct([named, undated, bare, "-".join(parts)]))
+    # What stands in parentheses can be another part: H100 (PCIe).
+    words = re.split(r"[\s_()]+", undated)
+    parts = [word for word in words if word and word not in IDLE_PARTS]
+    return list(_distinct([named, undated, "-".join(parts)]))
 
 
 def _distinct(names: Iterable[str]) -> Iterable[str]:

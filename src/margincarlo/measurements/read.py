@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,7 @@ from margincarlo.measurements.physics import check_physics
 
 LARGEST_FILE: Final = 200_000_000
 SHIPPED: Final = "throughput.csv"
+REASONS_SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def _judged(text: str, name: str) -> Table:
     rows = _rows(text, name)
     found: list[Measurement] = []
     skipped: Counter[str] = Counter()
-    for line, cells in enumerate(rows, 2):
+    for line, cells in rows:
         try:
             measurement = judge(cells, f"line {line}")
             check_physics(measurement)
@@ -85,20 +88,33 @@ def _judged(text: str, name: str) -> Table:
         else:
             found.append(measurement)
     if not found:
-        reasons = "; ".join(f"{count} x {reason}" for reason, count in skipped.most_common())
-        raise MeasurementError(f"no row can be judged: {reasons or 'there is none'}", where=name)
+        raise MeasurementError(f"no row can be judged: {_reasons(skipped)}", where=name)
     return Table(name, tuple(found), dict(skipped.most_common()))
 
 
-def _rows(text: str, name: str) -> Sequence[Mapping[str, str]]:
+def _reasons(skipped: Counter[str]) -> str:
+    shown = [f"{count} x {reason}" for reason, count in skipped.most_common(REASONS_SHOWN)]
+    if len(skipped) > REASONS_SHOWN:
+        shown.append(f"and {len(skipped) - REASONS_SHOWN} more reasons")
+    return "; ".join(shown) or "there is none"
+
+
+def _rows(text: str, name: str) -> Sequence[tuple[int, Mapping[str, str]]]:
+    """Return the rows with the number of the line that each ends on."""
     if not text.strip():
         raise MeasurementError(f"is empty; its first row must name {', '.join(NEEDED)}", where=name)
-    reader = csv.DictReader(text.splitlines(), restkey="", restval="")
+    # Only line feeds end lines: str.splitlines would also cut at a form feed inside a cell.
+    reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        columns = reader.fieldnames or []
-        rows = list(reader)
+        lines = [(reader.line_num, cells) for cells in reader if any(cells)]
     except csv.Error as problem:
         raise MeasurementError(f"is no CSV: {problem}", where=name) from None
+    columns = [column.strip() for column in lines[0][1]] if lines else []
+    _check_columns(columns, name)
+    return list(_named(columns, lines[1:], name))
+
+
+def _check_columns(columns: Sequence[str], name: str) -> None:
     missing = [column for column in NEEDED if column not in columns]
     if missing:
         near = did_you_mean(missing[0], [each for each in columns if each not in NAMES])
@@ -107,9 +123,18 @@ def _rows(text: str, name: str) -> Sequence[Mapping[str, str]]:
             f" {', '.join(NEEDED)}",
             where=name,
         )
-    wide = next((line for line, row in enumerate(rows, 2) if "" in row), None)
-    if wide is not None:
-        raise MeasurementError(
-            f"line {wide} has more cells than columns; put text with commas in quotes", where=name
-        )
-    return rows
+    twice = [column for column in NAMES if columns.count(column) > 1]
+    if twice:
+        raise MeasurementError(f"has two columns {twice[0]}; leave one", where=name)
+
+
+def _named(
+    columns: Sequence[str], lines: Sequence[tuple[int, list[str]]], name: str
+) -> Iterator[tuple[int, Mapping[str, str]]]:
+    for line, cells in lines:
+        if len(cells) > len(columns):
+            raise MeasurementError(
+                f"line {line} has more cells than columns; put text with commas in quotes",
+                where=name,
+            )
+        yield line, dict(zip_longest(columns, cells, fillvalue=""))

@@ -96,6 +96,8 @@ def _kv_cache(model: Model, kv_precision: str) -> dict[str, Entry]:
         "local_kv_bytes_per_token": scaled(model.local_kv_bytes_per_token, "B/token"),
         "state_bytes": Entry(model.state_bytes, "B", "derived", "fp32 state of linear attention"),
     }
+    heads = "heads of the cache; a latent or shared one cannot be split"
+    kv["kv_shards"] = Entry(model.kv_heads, "1", "claim", heads)
     window = Entry(model.local_window or 1.0, "token", "claim", "window of local attention layers")
     return kv | {"local_attention_window": window}
 

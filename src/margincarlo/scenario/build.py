@@ -81,7 +81,8 @@ def load(
 
 def _build(file: ScenarioFile, source: Source) -> Scenario:
     path = source.path
-    joints, given = read_given(file, path.parent if path else Path())
+    found = read_given(file, path.parent if path else Path())
+    given, derive = found.inputs, found.derive
     check_conflicts(given)
     check_discount(file, given)
     _check_derive(file.derive)
@@ -91,9 +92,9 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
     shares = _shares(file)
     wanted = _wanted(file.outputs, asks, claims, shares)
     with placed("inputs"):
-        grow(wanted, given=given, derive=file.derive, workloads=shares)
-    checks, unchecked = _checks(given, file.derive, shares)
-    tree = grow([*wanted, *checks], given=given, derive=file.derive, workloads=shares)
+        grow(wanted, given=given, derive=derive, workloads=shares)
+    checks, unchecked = _checks(given, derive, shares)
+    tree = grow([*wanted, *checks], given=given, derive=derive, workloads=shares)
     inputs = {
         leaf.name: given.get(leaf.name) or input_by_default(leaf.name) for leaf in tree.leaves()
     }
@@ -117,7 +118,9 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
         checks=MappingProxyType(checks),
         unchecked=unchecked,
         copula=read_correlations(file, inputs, given, source.restated),
-        joints=tuple(_used(joint, tree) for joint in joints if set(joint.columns) & set(inputs)),
+        joints=tuple(
+            _used(joint, tree) for joint in found.joints if set(joint.columns) & set(inputs)
+        ),
         run=file.run,
         model=file.model or "",
         accelerator=file.accelerator or "",

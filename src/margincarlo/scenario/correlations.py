@@ -55,10 +55,10 @@ def _check_correlated(name: str, given: Mapping[str, Input], restated: Collectio
         return False
     if name not in given:
         raise ScenarioError(f"{name!r} is no input of this scenario{did_you_mean(name, given)}")
+    if given[name].joint and name in restated:
+        return False
     if given[name].joint:
-        raise ScenarioError(
-            f"{name} comes from a file of joint draws, which says how it moves with others"
-        )
+        raise ScenarioError(f"{name} comes from joint draws, which say how it moves with others")
     if given[name].is_point and name not in restated:
         raise ScenarioError(
             f"{name} is one number, and a number moves with nothing;"

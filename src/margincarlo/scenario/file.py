@@ -149,6 +149,17 @@ class ScenarioFile(Closed):
     channel: str | None = Field(
         None, description="the rental channel that GPU-hours are bought through"
     )
+    parallelism: str | None = Field(
+        None,
+        description="tensor: every accelerator has a slice of all; expert: experts live whole on"
+        " some; data: attention is data-parallel as well",
+    )
+    efficiency: Literal["measured"] | None = Field(
+        None,
+        description="'measured': joint draws of efficiencies learned from published measurements"
+        " of the model on the accelerator, with the error that they were found to have",
+    )
+    engine: str | None = Field(None, description="sglang, trt, vllm or atom; with efficiency")
     outputs: Annotated[list[str], Field(min_length=1)] = Field(
         ["contribution_margin", "gross_margin"], description="quantities to report"
     )

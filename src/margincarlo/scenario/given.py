@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,14 +15,34 @@ from margincarlo.scenario.chosen import read_profiles
 from margincarlo.scenario.file import ScenarioFile
 from margincarlo.scenario.inputs import input_from_fact, read_input
 from margincarlo.scenario.joint import read_joint
+from margincarlo.scenario.measured import read_measured
 from margincarlo.scenario.model import Input, Joint
 from margincarlo.scenario.place import placed
 
 Draws = npt.NDArray[np.float64]
 
 
-def read_given(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str, Input]]:
-    """Return the files of joint draws, and every input by name.
+@dataclass(frozen=True)
+class Given:
+    """All that a scenario gives.
+
+    Attributes
+    ----------
+    joints : list of Joint
+        Rows of joint draws.
+    inputs : dict of str to Input
+        By name.
+    derive : mapping of str to str
+        How to derive what has several ways, as the author and the layout say.
+    """
+
+    joints: list[Joint]
+    inputs: dict[str, Input]
+    derive: Mapping[str, str]
+
+
+def read_given(file: ScenarioFile, folder: Path) -> Given:
+    """Return joint draws, every input by name, and ways of deriving.
 
     Parameters
     ----------
@@ -37,6 +58,8 @@ def read_given(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str,
     given = _facts(file)
     joints, columns = _joints(file, folder)
     given.update(read_profiles(file, columns))
+    measured = read_measured(file, {*file.inputs, *columns})
+    given.update(measured.inputs)
     given.update(columns)
     tables = [("inputs", "", file.inputs)]
     for scope, workload in file.workloads.items():
@@ -46,7 +69,7 @@ def read_given(file: ScenarioFile, folder: Path) -> tuple[list[Joint], dict[str,
             with placed(f"{place}.{name}"):
                 _check_name(name, scope + name, columns)
                 given[scope + name] = read_input(scope + name, content)
-    return joints, given
+    return Given([*joints, *measured.joints], given, {**measured.derive, **file.derive})
 
 
 def _facts(file: ScenarioFile) -> dict[str, Input]:

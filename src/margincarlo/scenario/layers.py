@@ -19,6 +19,11 @@ COVERED: Mapping[str, frozenset[str]] = {
         | {"peak_headroom", "pool_load", "staffing_factor"}
     ),
     "channel": frozenset({"gpu_hour_cost", "gpu_list_price"}),
+    "efficiency": frozenset(
+        {"decode_mbu", "decode_mfu", "prefill_mfu", "link_efficiency", "decode_step_overhead"}
+        | {"synchronization_time", "expert_imbalance", "routing_diversity", "routing_loss"}
+        | {"step_time_error", "communication_bytes_per_token"}
+    ),
 }
 # Input that leaves a profile nothing to say → the key that names the profile.
 SETTLES: Mapping[str, str] = {

@@ -48,6 +48,8 @@ class Prediction:
         The rows.
     median, half50, half90 : ndarray
         Of the log time per token: median, and half the width of the central 50 % and 90 %.
+    known : ndarray of bool
+        Whether both the row's model and its accelerator were learned from.
     baselines : mapping of str to ndarray
         Log time by each baseline.
     """
@@ -58,6 +60,7 @@ class Prediction:
     median: Array
     half50: Array
     half90: Array
+    known: npt.NDArray[np.bool_]
     baselines: Mapping[str, Array]
 
 
@@ -84,7 +87,14 @@ def hold_out(data: Data, by: str, held: str, *, seed: int) -> Prediction:
     posterior = fit(train, train.weight, draws=DRAWS, seed=seed)
     median, half50, half90 = interval(posterior, test, seed=seed)
     baselines = {CONSTANT: one_efficiency(train, test), SEED: active_weights(test)}
-    return Prediction(by, held, test, median, half50, half90, MappingProxyType(baselines))
+    known = known_rows(posterior, test)
+    return Prediction(by, held, test, median, half50, half90, known, MappingProxyType(baselines))
+
+
+def known_rows(posterior: Posterior, data: Data) -> npt.NDArray[np.bool_]:
+    """Return whether each row's model and accelerator were both learned from."""
+    models, parts = posterior.levels["model"], posterior.levels["accelerator"]
+    return np.array([row.model in models and row.accelerator in parts for row in data.rows])
 
 
 def interval(posterior: Posterior, data: Data, *, seed: int) -> tuple[Array, Array, Array]:

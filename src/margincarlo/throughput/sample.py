@@ -112,11 +112,14 @@ def _diagnose(found: Any) -> Diagnostics:
     import arviz as az
 
     posterior = found.posterior.dataset
-    rhat = _extreme(az.rhat(posterior), max)
-    ess = min(_extreme(az.ess(posterior, method=kind), min) for kind in ("bulk", "tail"))
+    rhat = _extreme(az.rhat(posterior), np.max)
+    ess = float(
+        np.min([_extreme(az.ess(posterior, method=kind), np.min) for kind in ("bulk", "tail")])
+    )
     return Diagnostics(rhat, ess, int(found.sample_stats.diverging.sum()))
 
 
 def _extreme(dataset: Any, pick: Any) -> float:
+    # NumPy's extremes pass "not a number" on; Python's may lose it, and with it the warning.
     values: Mapping[Any, Any] = dataset.data_vars
-    return float(pick(float(pick(np.ravel(each.to_numpy()))) for each in values.values()))
+    return float(pick(np.concatenate([np.ravel(each.to_numpy()) for each in values.values()])))

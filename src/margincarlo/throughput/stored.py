@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
+import secrets
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,16 +13,20 @@ from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 
 from margincarlo.errors import CalibrationError
 from margincarlo.measurements import Measurement
-from margincarlo.throughput.posterior import Posterior, frozen, keys
+from margincarlo.throughput.design import FACTORS
+from margincarlo.throughput.posterior import RESIDUAL, Posterior, frozen, keys
 from margincarlo.throughput.widths import Width
 
 SHIPPED: Final = "throughput_posterior.npz"
 FORMAT: Final = 1
+# What reading a file that is no archive of arrays, a torn one or one of something else raises.
+UNREADABLE: Final = (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,20 +64,21 @@ def write_learned(learned: Learned, path: Path) -> None:
         "format": FORMAT,
         "levels": dict(learned.posterior.levels),
         "groups": learned.posterior.groups,
-        "widths": [[*key, each.half50, each.half90] for key, each in learned.widths.items()],
+        "widths": [
+            [*key, each.half50, each.half90, each.extra] for key, each in learned.widths.items()
+        ],
         "provenance": dict(learned.provenance),
     }
     arrays = {name: learned.posterior.draws[name].astype(np.float32) for name in keys()}
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    part = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("xb") as file:
             text = np.frombuffer(json.dumps(head).encode(), dtype=np.uint8)
             named: dict[str, Any] = {_safe(name): array for name, array in arrays.items()}
             np.savez_compressed(file, head=text, **named)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def read_learned(path: Path | None = None) -> Learned:
@@ -89,10 +94,11 @@ def read_learned(path: Path | None = None) -> Learned:
     try:
         with path.open("rb") as file:
             return _read(file)
-    except (OSError, ValueError, KeyError, json.JSONDecodeError) as problem:
+    except UNREADABLE as problem:
+        reason = " ".join(str(problem).split())
         raise CalibrationError(
-            f"{path}: cannot be read as a throughput posterior: {problem};"
-            " `margincarlo fit throughput --out FILE` makes one"
+            f"{path}: cannot be read as a throughput posterior: {reason};"
+            " `learn` and `write_learned` make one"
         ) from None
 
 
@@ -103,16 +109,34 @@ def _shipped() -> Learned:
 
 
 def _read(file: Any) -> Learned:
-    with np.load(file, allow_pickle=False) as stored:
+    stored = np.load(file, allow_pickle=False)
+    if not isinstance(stored, np.lib.npyio.NpzFile):
+        raise TypeError("it holds one array")
+    with stored:
         head = json.loads(bytes(stored["head"]))
+        if head["format"] != FORMAT:
+            raise ValueError(f"its format is {head['format']!r}, and this version reads {FORMAT}")
         draws = {name: stored[_safe(name)] for name in keys()}
     levels = {name: tuple(each) for name, each in head["levels"].items()}
-    factors = {(by, kind): Width(half50, half90) for by, kind, half50, half90 in head["widths"]}
+    _check(draws, levels, head["groups"])
+    factors = {(by, kind): Width(*each) for by, kind, *each in head["widths"]}
     return Learned(
         frozen(levels, tuple(head["groups"]), draws),
         MappingProxyType(factors),
         MappingProxyType(head["provenance"]),
     )
+
+
+def _check(
+    draws: Mapping[str, Any], levels: Mapping[str, Sequence[str]], groups: Sequence[str]
+) -> None:
+    """Refuse draws that are not one finite number for each draw and level."""
+    size = len(draws[RESIDUAL])
+    shapes = {factor.key: (size, len(levels[factor.name])) for factor in FACTORS}
+    shapes[RESIDUAL] = (size, len(groups))
+    for name, array in draws.items():
+        if array.shape != shapes.get(name, (size,)) or not np.isfinite(array).all():
+            raise ValueError(f"its draws of {name} are of another shape, or not finite")
 
 
 def _safe(name: str) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from margincarlo.measurements import Measurement
 from margincarlo.throughput.baselines import CONSTANT, SEED, active_weights, one_efficiency
 from margincarlo.throughput.data import Data
-from margincarlo.throughput.folds import Prediction, interval
+from margincarlo.throughput.folds import Prediction, interval, known_rows
 from margincarlo.throughput.posterior import Posterior
 from margincarlo.throughput.stored import Learned
 from margincarlo.throughput.widths import Width
@@ -71,8 +71,9 @@ def predict(learned: Learned, train: Data, test: Data, *, seed: int) -> list[Pre
         part = test.take(np.array([each == kind for each in kinds]))
         median, half50, half90 = interval(learned.posterior, part, seed=seed)
         baselines = {CONSTANT: one_efficiency(train, part), SEED: active_weights(part)}
+        known = known_rows(learned.posterior, part)
         found.append(
-            Prediction(kind, kind, part, median, half50, half90, MappingProxyType(baselines))
+            Prediction(kind, kind, part, median, half50, half90, known, MappingProxyType(baselines))
         )
     return found
 

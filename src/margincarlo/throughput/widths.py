@@ -20,14 +20,26 @@ from margincarlo.throughput.folds import Prediction
 Array = npt.NDArray[np.float64]
 
 FEWEST: Final = 10
+# Half of the central 90 % of a normal distribution, in standard deviations.
+NORMAL_90: Final = 1.6448536269514722
 
 
 @dataclass(frozen=True)
 class Width:
-    """Factors on the half-widths of the central 50 % and 90 % of log time."""
+    """How wide intervals of log time should be.
+
+    Attributes
+    ----------
+    half50, half90 : float
+        Factors on the half-widths of the central 50 % and 90 %.
+    extra : float
+        Standard deviation of an error that widens the central 90 % as much; 0 where the factor
+        would narrow it.
+    """
 
     half50: float
     half90: float
+    extra: float = 0.0
 
 
 def architecture(group: str) -> str:
@@ -56,26 +68,40 @@ def widths(
     for by in dict.fromkeys(each.by for each in predictions):
         folds = [each for each in predictions if each.by == by and each.held != without]
         for kind in ("dense", "mixture"):
-            some = [_errors(fold, kind) for fold in folds]
-            if sum(len(errors[0]) for errors in some) < FEWEST:
-                some = [_errors(fold, "") for fold in folds]
-            found[by, kind] = _factors(some)
+            named = kind if sum(_count(fold, kind) for fold in folds) >= FEWEST else ""
+            found[by, kind] = _width(folds, named)
     return MappingProxyType(found)
 
 
-def _errors(fold: Prediction, kind: str) -> tuple[Array, Array, Array]:
-    """Return errors in half-widths, and the weight of each row: folds count by the root of size."""
-    here = np.array([architecture(group).endswith(kind) for group in fold.data.group])
-    error = np.abs(fold.data.log_time - fold.median)[here]
-    weight = np.full(error.size, 1 / np.sqrt(max(error.size, 1)))
-    return error / fold.half50[here], error / fold.half90[here], weight
+def _here(fold: Prediction, kind: str) -> npt.NDArray[np.bool_]:
+    mine = np.array([architecture(group).endswith(kind) for group in fold.data.group])
+    # A source that alone measured a model teaches what a new model does, not what a source does.
+    return mine & fold.known if fold.by == "source" else mine
 
 
-def _factors(errors: Sequence[tuple[Array, Array, Array]]) -> Width:
-    if not errors:
+def _count(fold: Prediction, kind: str) -> int:
+    return int(_here(fold, kind).sum())
+
+
+def _width(folds: Sequence[Prediction], kind: str) -> Width:
+    """Return factors from the errors of folds, which count by the root of their size."""
+    if not folds:
         return Width(1.0, 1.0)
-    half50, half90, weight = (np.concatenate(parts) for parts in zip(*errors, strict=True))
-    return Width(_quantile(half50, weight, 0.5), _quantile(half90, weight, 0.9))
+    here = [_here(fold, kind) for fold in folds]
+    error = _joined([np.abs(fold.data.log_time - fold.median) for fold in folds], here)
+    half50, half90 = (
+        _joined([getattr(fold, name) for fold in folds], here) for name in ("half50", "half90")
+    )
+    weight = _joined(
+        [np.full(mask.size, 1 / np.sqrt(max(int(mask.sum()), 1))) for mask in here], here
+    )
+    factor = _quantile(error / half90, weight, 0.9)
+    lacking = max(factor**2 - 1, 0.0) ** 0.5 * _quantile(half90, weight, 0.5)
+    return Width(_quantile(error / half50, weight, 0.5), factor, lacking / NORMAL_90)
+
+
+def _joined(parts: Sequence[Array], here: Sequence[npt.NDArray[np.bool_]]) -> Array:
+    return np.concatenate([part[mask] for part, mask in zip(parts, here, strict=True)])
 
 
 def _quantile(values: Array, weight: Array, level: float) -> float:
