@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from margincarlo.cli.page import Block, Heading
-from margincarlo.result.tables import Remark, Table
-
 if TYPE_CHECKING:
+    from margincarlo.cli.page import Block
     from margincarlo.measurements import Table as Measured
     from margincarlo.throughput.folds import Prediction
     from margincarlo.throughput.score import Score
@@ -78,6 +76,7 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 def _on_shipped(table: Measured, detail: bool, seed: int) -> tuple[list[Score], list[Block]]:
     from margincarlo.measurements import newest
+    from margincarlo.result.tables import Remark
     from margincarlo.throughput.data import data_of
     from margincarlo.throughput.folds import hold_out, names_held
     from margincarlo.throughput.score import scored, scores
@@ -96,6 +95,7 @@ def _on_shipped(table: Measured, detail: bool, seed: int) -> tuple[list[Score], 
 
 def _on_other(table: Measured, detail: bool, seed: int) -> tuple[list[Score], list[Block]]:
     from margincarlo.measurements import newest, read_measurements
+    from margincarlo.result.tables import Remark
     from margincarlo.throughput.data import data_of
     from margincarlo.throughput.score import scored, scores
     from margincarlo.throughput.stored import read_learned
@@ -149,6 +149,9 @@ def _by_model(whole: Prediction) -> list[Prediction]:
 
 
 def _page(found: Sequence[Score]) -> list[Block]:
+    from margincarlo.cli.page import Heading
+    from margincarlo.result.tables import Table
+
     names = tuple(found[0].baselines)
     blocks: list[Block] = [Heading("Time per output token, predicted against measured")]
     for by in dict.fromkeys(score.by for score in found):
@@ -182,6 +185,8 @@ def _share(share: float, rows: int) -> str:
 
 
 def _reading() -> list[Block]:
+    from margincarlo.result.tables import Remark
+
     return [
         Remark(
             "Median error: of the time per output token, absolute and relative, ± one bootstrap"

@@ -21,10 +21,6 @@ from margincarlo.plots.style import (
     NOTE_SIZE,
     TEXT_SIZE,
     dress,
-    label,
-    new_axes,
-    title,
-    words,
 )
 from margincarlo.registry import find_model
 from margincarlo.throughput.folds import BY, Prediction
@@ -41,18 +37,12 @@ Array = npt.NDArray[np.float64]
 COLORS: Final = (MAIN, LOSS, "#009e73", "#cc79a7", COST, "#56b4e9", INK, MUTED)
 # Color is never alone; seven shapes and eight colors make 56 pairs before one comes again.
 MARKERS: Final = ("o", "s", "^", "D", "v", "P", "X")
-ARCHITECTURES: Final = {"mixture": (MAIN, "o"), "dense": (LOSS, "s")}
 COLUMNS, PANEL_INCHES = 3, 2.55
 MILLI: Final = 1e3
-# A factor of four in the batch is summarized where it has so many rows.
-BIN, FEWEST = 4.0, 10
 # From so many rows of a panel on, their intervals grow fainter.
 FAINT: Final = 40
 TITLE_WIDTH: Final = 26
-QUANTILES: Final = (5, 25, 50, 75, 95)
 TICKS: Final = (3, 10, 30, 100, 300, 1000)
-RATIOS: Final = (0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4)
-VIEW: Final = (0.22, 4.6)
 
 
 def held_out(
@@ -82,7 +72,7 @@ def held_out(
     CalibrationError
         If no fold held out `by`.
     """
-    chosen = _chosen(folds, by)
+    chosen = chosen_folds(folds, by)
     shade = "accelerator" if by == "model" else "model"
     looks = _looks(sorted({BY[shade](row) for fold in chosen for row in fold.data.rows}))
     # One more place than panels, for the legend.
@@ -105,60 +95,6 @@ def held_out(
     return panels
 
 
-def errors(folds: Sequence[Prediction], by: str = "accelerator", ax: Axes | None = None) -> Axes:
-    """Draw measured over predicted time per output token against the batch, held out.
-
-    Parameters
-    ----------
-    folds : sequence of Prediction
-    by : {"accelerator", "model", "source"}
-        What was held out.
-    ax : matplotlib.axes.Axes, optional
-        Where to draw; a new figure otherwise.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        A dot is a row. Where a factor of four in the batch has enough rows, a mark shows the
-        median of their errors, and bars hold the central 50 % and 90 %.
-
-    Raises
-    ------
-    CalibrationError
-        If no fold held out `by`.
-    """
-    chosen = _chosen(folds, by)
-    ratio = np.exp(np.concatenate([fold.data.log_time - fold.median for fold in chosen]))
-    batch = np.array([row.batch for fold in chosen for row in fold.data.rows])
-    kind = np.array([architecture(group) for fold in chosen for group in fold.data.group])
-    ax = new_axes(ax, 4.6)
-    dress(ax)
-    ax.axhspan(1 / (1 + NEAR), 1 / (1 - NEAR), color=GRID, alpha=0.7, linewidth=0)
-    ax.axhline(1, color=MUTED, linewidth=1)
-    for name, (color, marker) in ARCHITECTURES.items():
-        here = kind == name
-        ax.plot(
-            batch[here], ratio[here], marker, color=color, label=name,
-            markersize=4, markeredgewidth=0, alpha=0.45,
-        )  # fmt: skip
-    _summaries(ax, batch, ratio)
-    _beyond(ax, batch, ratio)
-    _ratio_axes(ax)
-    near = np.mean(relative(np.log(ratio)) <= NEAR)
-    title(
-        ax,
-        f"How far off: each {by} predicted from the others",
-        f"{ratio.size} configurations, {100 * near:.0f} % of them within {100 * NEAR:.0f} % (gray);"
-        " above 1, slower than predicted",
-    )
-    label(
-        ax,
-        "Sequences in flight in one instance",
-        "Black: median, central 50 % and 90 % of the rows within a factor of four in the batch.",
-    )
-    return ax
-
-
 def name_of(by: str, key: str) -> str:
     """Return what people call a model, accelerator or source."""
     if by == "model":
@@ -166,7 +102,8 @@ def name_of(by: str, key: str) -> str:
     return key.upper() if by == "accelerator" else key
 
 
-def _chosen(folds: Sequence[Prediction], by: str) -> list[Prediction]:
+def chosen_folds(folds: Sequence[Prediction], by: str) -> list[Prediction]:
+    """Return the folds that held out `by`; raise CalibrationError if there is none."""
     chosen = [fold for fold in folds if fold.by == by]
     if not chosen:
         held = ", ".join(dict.fromkeys(fold.by for fold in folds)) or "nothing"
@@ -222,10 +159,12 @@ def _panel(
 
 
 def _view(folds: Sequence[Prediction]) -> tuple[float, float]:
-    """Return the range of times to show: all but one in two hundred at either end."""
-    log = np.concatenate([np.concatenate([fold.data.log_time, fold.median]) for fold in folds])
-    low, high = np.exp(np.quantile(log, (0.005, 0.995))) * MILLI
-    return low / 1.5, high * 1.5
+    """Return the range of times to show: all predictions, and 99.5 % of what was measured."""
+    measured = np.concatenate([fold.data.log_time for fold in folds])
+    predicted = np.concatenate([fold.median for fold in folds])
+    low = min(measured.min(), predicted.min())
+    high = max(np.quantile(measured, 0.995), predicted.max())
+    return float(np.exp(low)) * MILLI / 1.3, float(np.exp(high)) * MILLI * 1.3
 
 
 def _frame(ax: Axes, fold: Prediction, view: tuple[float, float]) -> None:
@@ -242,17 +181,21 @@ def _frame(ax: Axes, fold: Prediction, view: tuple[float, float]) -> None:
     ax.tick_params(labelsize=NOTE_SIZE)
     heading = textwrap.fill(name_of(fold.by, fold.held), TITLE_WIDTH)
     ax.set_title(heading, loc="left", color=INK, fontsize=TEXT_SIZE, weight="bold")
+    ax.text(
+        0.03, 0.97, _said(fold, view[1]), transform=ax.transAxes, ha="left", va="top",
+        color=MUTED, fontsize=NOTE_SIZE, linespacing=1.3,
+    )  # fmt: skip
+
+
+def _said(fold: Prediction, highest: float) -> str:
     off = np.median(relative(fold.data.log_time - fold.median))
     count = len(fold.data.rows)
     said = [f"{count} row{'s' * (count > 1)}", f"median error {100 * off:.0f} %"]
-    slow = np.exp(fold.data.log_time) * MILLI
-    beyond = slow[slow > view[1]]
+    measured = np.exp(fold.data.log_time) * MILLI
+    beyond = measured[measured > highest]
     if beyond.size:
-        said.insert(0, f"not shown: {beyond.size},\nup to {beyond.max():,.0f} ms")
-    ax.text(
-        0.98, 0.04, "\n".join(said), transform=ax.transAxes, ha="right", va="bottom",
-        color=MUTED, fontsize=NOTE_SIZE, linespacing=1.3,
-    )  # fmt: skip
+        said += [f"not shown: {beyond.size},", f"up to {beyond.max():,.0f} ms"]
+    return "\n".join(said)
 
 
 def _legend(ax: Axes, looks: Mapping[str, tuple[str, str]], shade: str) -> None:
@@ -281,40 +224,3 @@ def _legend(ax: Axes, looks: Mapping[str, tuple[str, str]], shade: str) -> None:
         fontsize=NOTE_SIZE, title=shade.capitalize(), alignment="left", labelcolor=INK,
     )  # fmt: skip
     found.get_title().set(fontsize=TEXT_SIZE, weight="bold", color=INK)
-
-
-def _summaries(ax: Axes, batch: Array, ratio: Array) -> None:
-    place = np.floor(np.log(batch) / np.log(BIN))
-    for here in (place == each for each in np.unique(place)):
-        if here.sum() < FEWEST:
-            continue
-        at = float(np.exp(np.median(np.log(batch[here]))))
-        low90, low50, middle, high50, high90 = np.percentile(ratio[here], QUANTILES)
-        ax.plot([at, at], [low90, high90], color=INK, linewidth=1)
-        ax.plot([at, at], [low50, high50], color=INK, linewidth=3.5, solid_capstyle="butt")
-        ax.plot([at], [middle], "D", color="white", markeredgecolor=INK, markersize=5)
-
-
-def _beyond(ax: Axes, batch: Array, ratio: Array) -> None:
-    for outside, edge, marker, up in (
-        (ratio > VIEW[1], VIEW[1] / 1.05, "^", -9),
-        (ratio < VIEW[0], VIEW[0] * 1.05, "v", 9),
-    ):
-        if not outside.any():
-            continue
-        ax.plot(batch[outside], np.full(outside.sum(), edge), marker, color=INK, markersize=5)
-        far = ratio[outside].max() if up < 0 else ratio[outside].min()
-        words(
-            ax, f"{outside.sum()} beyond, up to {far:.2g}", (batch[outside].max(), edge), (6, 0),
-            "data", va="center", color=MUTED, size=NOTE_SIZE,
-        )  # fmt: skip
-
-
-def _ratio_axes(ax: Axes) -> None:
-    ax.set(xscale="log", yscale="log", ylim=VIEW)
-    ax.yaxis.set_ticks(RATIOS)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_ticks([], minor=True)
-        axis.set_major_formatter("{x:,g}")
-    ax.set_ylabel("Measured over predicted time", color=INK, fontsize=TEXT_SIZE)
-    ax.legend(frameon=False, fontsize=NOTE_SIZE, loc="lower left", ncols=2, labelcolor=INK)

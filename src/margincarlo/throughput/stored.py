@@ -98,7 +98,7 @@ def read_learned(path: Path | None = None) -> Learned:
         reason = " ".join(str(problem).split())
         raise CalibrationError(
             f"{path}: cannot be read as a throughput posterior: {reason};"
-            " `learn` and `write_learned` make one"
+            " `margincarlo fit throughput --out FILE.npz` makes one"
         ) from None
 
 
