@@ -13,7 +13,13 @@ author = "The margincarlo developers"
 project_copyright = "2026, The margincarlo developers"
 release = version = installed_version("margincarlo")
 
-extensions = ["mathml", "myst_parser", "numpydoc", "sphinx.ext.autodoc"]
+extensions = [
+    "mathml",
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "matplotlib.sphinxext.plot_directive",
+]
 exclude_patterns = ["_build", "_templates"]
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
@@ -25,6 +31,11 @@ myst_dmath_allow_digits = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"
 numpydoc_show_class_members = False
+
+# Pictures are drawn while the pages are built, so that they cannot show what is no longer so.
+plot_formats = [("svg", 100)]
+plot_html_show_formats = False
+plot_html_show_source_link = False
 
 html_theme = "pydata_sphinx_theme"
 html_title = "margincarlo"

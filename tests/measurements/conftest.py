@@ -15,6 +15,7 @@ type Write = Callable[..., Path]
 GOOD: Cells = {
     "row_id": "r1",
     "source_group": "a lab",
+    "source": "a page of theirs",
     "date": "2026-05-01",
     "model": "DeepSeek-R1-0528",
     "hardware": "H200 SXM",

@@ -93,7 +93,8 @@ def test_the_legend_names_models_and_what_bars_mean(folds):
 
 
 def test_held_out_draws_on_the_figure_it_is_given(folds):
-    left = plt.figure().subfigures(1, 2)[0]
+    halves: Any = plt.figure().subfigures(1, 2)
+    left = halves[0]
     assert all(ax.figure is left for ax in plots.held_out(folds, figure=left))
 
 

@@ -64,15 +64,18 @@ def read_measurements(path: str | Path | None = None) -> Table:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise MeasurementError("has more than 200 MB; a table has one row a run", where=path)
-        return path.read_bytes().decode("utf-8-sig")
+        large = path.stat().st_size > LARGEST_FILE
+        content = b"" if large else path.read_bytes()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise MeasurementError("is not UTF-8 text; save it as CSV", where=path) from None
     except OSError as problem:
         raise MeasurementError(f"cannot be read: {problem.strerror}", where=path) from None
     except ValueError:
         raise MeasurementError("is no name that a file can have", where=path) from None
+    if large:
+        raise MeasurementError("has more than 200 MB; a table has one row a run", where=path)
+    return text
 
 
 def _judged(text: str, name: str) -> Table:
