@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "rows",
-    "held out",
+    "folds",
     "median error",
     "bias",
     "within 25 %",
@@ -156,7 +156,7 @@ def _page(found: Sequence[Score]) -> list[Block]:
     blocks: list[Block] = [Heading("Time per output token, predicted against measured")]
     for by in dict.fromkeys(score.by for score in found):
         rows = tuple(_cells(score, names) for score in found if score.by == by)
-        header = (_title(by), *COLUMNS, *(f"{name} error" for name in names))
+        header = (_title(by), *COLUMNS, *names)
         blocks.append(Table(header, rows, frozenset(range(1, len(header)))))
     return blocks
 
@@ -195,7 +195,8 @@ def _reading() -> list[Block]:
             " standard error, as if rows were independent."
         ),
         Remark(
-            "One efficiency: the median share of the ideal attained, by architecture. Active"
-            " weights: reading them once at full bandwidth, the seeds' number."
+            "Folds: names held out in turn. One efficiency: error of the median share of the ideal"
+            " attained, by architecture. Active weights: error of reading them once at full"
+            " bandwidth, the seeds' number."
         ),
     ]

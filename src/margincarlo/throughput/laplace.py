@@ -11,12 +11,15 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from margincarlo.errors import CalibrationError
 from margincarlo.measurements import predicted_time
 from margincarlo.throughput.data import Data
 from margincarlo.throughput.design import (
@@ -34,10 +37,10 @@ from margincarlo.throughput.posterior import Posterior, frozen
 
 Array = npt.NDArray[np.float64]
 
-ROUNDS: Final = 60
-SETTLED: Final = 1e-7
+ROUNDS: Final = 300
+SETTLED: Final = 1e-3
 STEP: Final = 1e-4
-LONGEST: Final = 1.0
+HALVINGS: Final = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +80,33 @@ def fit(data: Data, weight: Array, *, draws: int, seed: int) -> Posterior:
         precision = weighted.T @ jacobian + np.diag(columns.sd**-2.0)
         pull = weighted.T @ residual + (columns.mean - theta) / columns.sd**2
         step = np.linalg.solve(precision, pull)
-        theta = theta + step * min(1.0, LONGEST / max(np.abs(step).max(), LONGEST))
+        height = partial(_height, data, columns, weight, scale[place])
+        step = _shortened(height, theta, step)
+        theta = theta + step
         if np.abs(step).max() < SETTLED:
             break
+    else:
+        raise CalibrationError(f"the mode was not found in {ROUNDS} steps; are rows contradictory?")
     return _draws(data, columns, theta, precision, scale, tuple(groups), draws, seed)
+
+
+def _height(data: Data, columns: Columns, weight: Array, scale: Array, theta: Array) -> float:
+    """Return the logarithm of the posterior density at `theta`, up to a constant."""
+    log = {term: columns.matrices[term] @ theta for term in TERMS}
+    off = (data.log_time - _log_time(data, log)) / scale
+    likelihood = -(TAILS + 1) / 2 * np.log1p(off**2 / TAILS)
+    prior = -(((theta - columns.mean) / columns.sd) ** 2) / 2
+    return float((weight * likelihood).sum() + prior.sum())
+
+
+def _shortened(height: Callable[[Array], float], theta: Array, step: Array) -> Array:
+    """Return the step, halved until it leads upwards: a time falls no lower than nothing."""
+    here = height(theta)
+    for _ in range(HALVINGS):
+        if height(theta + step) >= here:
+            break
+        step = step / 2
+    return step
 
 
 def _columns(data: Data) -> Columns:

@@ -1,0 +1,105 @@
+"""NUTS: what its diagnostics refuse, and a whole run on few rows."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from margincarlo.errors import CalibrationError
+from margincarlo.throughput import sample as sampler
+from margincarlo.throughput.data import Data
+from margincarlo.throughput.folds import interval
+from margincarlo.throughput.laplace import fit
+from margincarlo.throughput.model import build
+from margincarlo.throughput.posterior import keys
+from margincarlo.throughput.sample import Diagnostics
+
+NAN = float("nan")
+
+
+def test_good_diagnostics_pass() -> None:
+    Diagnostics(1.01, 400, 0).check()
+    assert Diagnostics(1.0, 900, 0).as_dict() == {"rhat": 1.0, "ess": 900, "divergences": 0}
+
+
+@pytest.mark.parametrize(
+    ("diagnostics", "message"),
+    [
+        (Diagnostics(1.02, 900, 0), "R-hat is 1.020, at most 1.01 is allowed. Try more draws"),
+        (Diagnostics(NAN, 900, 0), "R-hat is nan"),
+        (Diagnostics(1.0, 399, 0), "sample size is 399, at least 400 is needed. Try more draws"),
+        (Diagnostics(1.0, NAN, 0), "sample size is nan"),
+        (Diagnostics(1.0, 900, 3), "3 draws diverged, none may. Try more draws, or another seed"),
+        (Diagnostics(1.5, 9, 2), "R-hat is 1.500, at most 1.01 is allowed; the least effective"),
+    ],
+)
+def test_bad_diagnostics_are_refused(diagnostics: Diagnostics, message: str) -> None:
+    with pytest.raises(CalibrationError, match=re.escape(message)):
+        diagnostics.check()
+
+
+@pytest.mark.parametrize("values", [[NAN, 1.0, 2.0], [1.0, NAN, 2.0], [1.0, 2.0, NAN]])
+def test_what_is_not_a_number_is_never_lost(values: list[float]) -> None:
+    import xarray
+
+    dataset = xarray.Dataset({"a": 1.0, "b": ("x", values), "c": 3.0})
+    assert np.isnan(sampler._extreme(dataset, np.max))
+    assert np.isnan(sampler._extreme(dataset, np.min))
+    assert sampler._extreme(dataset.fillna(9.0), np.max) == 9
+
+
+@pytest.fixture
+def few(data: Data) -> Data:
+    """Rows of three models on three accelerators."""
+    chosen = [
+        (row.model, row.accelerator)
+        in {
+            ("meta-llama/llama-3.3-70b-instruct", "h100"),
+            ("meta-llama/llama-3.3-70b-instruct", "b200"),
+            ("openai/gpt-oss-120b", "h200"),
+            ("qwen/qwen3.5-397b-a17b", "b200"),
+        }
+        for row in data.rows
+    ]
+    return data.take(np.array(chosen))
+
+
+@pytest.mark.slow
+def test_density_and_weights(few: Data) -> None:
+    """The model has the log density of its parts; a weight of zero takes a row away."""
+    import pymc as pm
+
+    model = build(few)
+    start = model.initial_point()
+    likelihood = model.compile_fn(model["likelihood"], inputs=model.value_vars)
+    whole = float(likelihood(start))
+    with model:
+        pm.set_data({"weight": np.zeros(len(few.rows))})
+    assert float(likelihood(start)) == 0
+    with model:
+        pm.set_data({"weight": 2 * few.weight})
+    assert float(likelihood(start)) == pytest.approx(2 * whole)
+
+
+@pytest.mark.slow
+def test_a_whole_run_on_few_rows(few: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Diagnostics, "check", lambda _: None)
+    posterior, diagnostics = sampler.sample(few, seed=3, draws=150, tune=300)
+    assert posterior.size == 600
+    assert tuple(posterior.draws) == keys()
+    assert all(np.isfinite(each).all() for each in posterior.draws.values())
+    assert diagnostics.rhat < 1.1
+    assert diagnostics.ess > 50
+    assert posterior.levels["accelerator"] == ("b200", "h100", "h200")
+    median, _, half90 = interval(posterior, few, seed=0)
+    assert np.mean(np.abs(few.log_time - median) <= half90) > 0.8
+    other, _, _ = interval(fit(few, few.weight, draws=600, seed=0), few, seed=0)
+    assert np.median(np.abs(other - median)) < 0.05
+
+
+@pytest.mark.slow
+def test_too_few_draws_are_refused(few: Data) -> None:
+    with pytest.raises(CalibrationError, match="the least effective sample size is"):
+        sampler.sample(few, seed=3, draws=10, tune=100)
