@@ -13,6 +13,7 @@ import margincarlo
 from margincarlo.cli import main as command_line
 from margincarlo.cli.reference import command_page, result_page
 from margincarlo.equations import DERIVATIONS, EQUATIONS, MODULES
+from margincarlo.measurements import COLUMNS, Column
 from margincarlo.quantities import Quantity, quantities
 from margincarlo.result.export import json_text, write_text
 from margincarlo.scenario import scenario_schema
@@ -59,6 +60,29 @@ checks its operands: what is out of range is refused where a scenario is read.
 [](nomenclature.md) lists the symbols.
 """
 
+MEASUREMENTS_PAGE = """\
+# Tables of measurements
+
+What `margincarlo validate throughput --data FILE.csv` and `margincarlo fit throughput --data
+FILE.csv` read: comma-separated values in UTF-8, one row for each run of a benchmark, the names of
+the columns in the first row. The order of columns is free, and columns of other names are
+ignored. An empty cell means "not published".
+
+| Column | Holds | Meaning |
+| --- | --- | --- |
+{columns}
+
+A file without one of the columns marked "needed" is refused. A row is judged if it has, besides
+those, a time per token (`tpot_ms` or `interactivity_tok_s_user`) and a hint at the batch: a rate
+(`decode_tok_s_per_gpu` or `total_tok_s_per_gpu`) or `concurrency_or_batch`. The rate comes first:
+by Little's law, sequences in flight are output tokens per second times the time per token.
+
+A row that cannot be judged is skipped, and counted with its reason: a model or accelerator that
+the registry does not know, tokens that are drafted, figures that contradict each other, weights
+that do not fit, a time that no machine can reach. Of several runs of one configuration the newest
+counts. A flag is True or False.
+"""
+
 
 def latex(symbol: str) -> str:
     """Return a symbol of the table, such as ``u_commit``, as LaTeX."""
@@ -97,6 +121,16 @@ def equations() -> str:
     return "\n".join([EQUATION_PAGE, *sections])
 
 
+def measurements() -> str:
+    """Return the page that lists the columns of a table of measurements."""
+    return MEASUREMENTS_PAGE.format(columns="\n".join(_column_row(each) for each in COLUMNS))
+
+
+def _column_row(column: Column) -> str:
+    holds = f"{column.kind}, needed" if column.needed else column.kind
+    return f"| `{column.name}` | {holds} | {column.meaning} |"
+
+
 def _input_row(quantity: Quantity) -> str:
     default = "" if quantity.default is None else f"{quantity.default:g}"
     cells = (*_head(quantity), _range(quantity), default, quantity.meaning)
@@ -132,6 +166,7 @@ def main() -> None:
     pages = {
         "nomenclature.md": nomenclature(),
         "equations.md": equations(),
+        "measurements.md": measurements(),
         "cli.md": command_page(command_line),
         "json.md": result_page(),
     }

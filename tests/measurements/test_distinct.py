@@ -35,7 +35,6 @@ def test_of_equal_dates_the_last_stays(row: Measurement) -> None:
         {"accelerator": "b200"},
         {"engine": "vllm"},
         {"precision": "fp4"},
-        {"kv_precision": "fp8"},
         {"parallelism": "TP8/EP8/DPA1"},
         {"gpus": 16},
         {"instances": 2},

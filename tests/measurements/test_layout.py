@@ -27,7 +27,6 @@ from margincarlo.measurements.layout import Layout, read_layout
         ("prefill TP4/EP4/DPA1 x1; decode TP8/EP8/DPA0 x2", 8, 2, False, True),
         ("Prefill TP4/EP4/DPA1 x1; Decode TP8/EP8/DPA0 x2", 8, 2, False, True),
         ("1 prefill + 3 decode workers, TP2 each", 2, 0, False, False),
-        ("8-GPU node (TP8; DP-attention at high conc in later runs)", 8, 0, False, False),
         ("decode EP72, DP attention, TBO", 72, 0, True, True),
         ("decode 12 nodes EP96", 96, 0, True, True),
         ("EP72/DP72", 72, 0, True, True),
@@ -59,6 +58,7 @@ def test_spellings(
         "prefill TP8 x1; decode on the same machines",
         # Pipelines are in no equation; TP8/DP8 is 8 accelerators in one engine, 64 in another.
         "TP8/PP2",
+        "8-GPU node (TP8; DP-attention at high concurrency)",
         "TP8/CP2",
         "TP8/DP8",
         "TP1/DP8/EP8",

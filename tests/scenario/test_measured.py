@@ -17,7 +17,6 @@ DRAWN = (
     "prefill_mfu",
     "link_efficiency",
     "decode_step_overhead",
-    "step_time_error",
 )
 
 
@@ -88,9 +87,25 @@ def test_what_was_never_measured_is_less_certain():
 def test_the_evidence_says_what_was_measured():
     known = mc.load(content()).inputs["decode_mbu"].evidence
     new = mc.load(content(accelerator="b300")).inputs["decode_mbu"].evidence
-    assert "674 published measurements" in known.source
+    assert "published measurements" in known.source
     assert known.note.startswith("both measured")
     assert new.note.startswith("accelerator never measured")
+
+
+def test_the_error_found_on_rows_held_out_is_drawn_apart():
+    error = mc.load(content()).inputs["step_time_error"]
+    assert not error.joint
+    assert error.belief.quantile(0.5) == pytest.approx(1, rel=1e-3)
+    dense = mc.load(content(model="meta-llama/llama-3.3-70b-instruct")).inputs["step_time_error"]
+    assert dense.belief.quantile(0.95) < error.belief.quantile(0.95)
+
+
+def test_a_model_is_slow_in_its_first_months():
+    early, late = (
+        mc.load(content(software_date=day)).joints[0].columns["decode_step_overhead"]
+        for day in ("2025-02-27", "2026-08-01")
+    )
+    assert np.median(early) > 1.5 * np.median(late)
 
 
 def test_what_the_author_states_stands():
@@ -134,6 +149,8 @@ def test_measured_efficiencies_replace_stated_ones_on_the_command_line(project_r
         ({"engine": "sglan"}, "did you mean 'sglang'"),
         ({"parallelism": "tensors"}, "did you mean 'tensor'"),
         ({"efficiency": None, "engine": "sglang"}, 'only efficiency = "measured" differs'),
+        ({"efficiency": None, "software_date": "2026-01-01"}, "only efficiency"),
+        ({"software_date": "last spring"}, "must be a day such as"),
         ({"efficiency": "guessed"}, "measured"),
     ],
 )

@@ -142,9 +142,9 @@ CASES: list[Case] = [
 # Medians of what is uncertain, from 65,536 draws.
 GOLDEN: Mapping[str, Mapping[str, float]] = {
     "alderson_h100_corrected": {
-        "input_token_cost": 0.21263,
-        "output_token_cost": 5.3699,
-        "gross_margin": 0.436,
+        "input_token_cost": 0.21083,
+        "output_token_cost": 5.1621,
+        "gross_margin": 0.45148,
     },
     "batch_discount": {"interactive.gross_margin": 0.73469, "batch.gross_margin": 0.72918},
     "coding_session_corrected": {"compute_cost": 0.018131, "gross_margin": 0.72502},
@@ -190,7 +190,7 @@ GOLDEN: Mapping[str, Mapping[str, float]] = {
         "output_token_margin": 0.19328,
         "gross_margin": 0.18608,
     },
-    "kimi_sonnet_corrected": {"h200.gross_margin": -1.281, "b200.gross_margin": -0.43225},
+    "kimi_sonnet_corrected": {"h200.gross_margin": -1.3813, "b200.gross_margin": -0.49661},
     "mixtral_h100_corrected": {"decode_throughput": 1531.4, "gross_margin": 0.18768},
 }
 
@@ -276,8 +276,9 @@ def test_impossible() -> None:
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"alderson_h100_as_claimed"}))
 def test_everything_else_is_possible(name: str) -> None:
-    # Kimi's hosts promise 24 to 60 tokens/s, which not every H200 of the posterior reaches.
-    assert _run(name).feasibility.share < (0.1 if name == "kimi_sonnet_corrected" else 0.05)
+    # Hosts promise 20 to 60 tokens/s, which not every machine of the posterior reaches.
+    learned = ("kimi_sonnet_corrected", "alderson_h100_corrected")
+    assert _run(name).feasibility.share < (0.1 if name in learned else 0.05)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,19 +23,18 @@ def test_everything_is_held_out_once(data: Data) -> None:
     names = list(names_held(data))
     assert len(names) == len(set(names))
     assert {by for by, _ in names} == {"accelerator", "model", "source"}
-    for by, count in (("accelerator", 8), ("model", 8), ("source", 8)):
-        assert sum(each == by for each, _ in names) == count
+    for by in ("accelerator", "model", "source"):
+        found = {held for each, held in names if each == by}
+        assert found == {getattr(row, by) for row in data.rows}
 
 
-def test_a_fold_never_sees_what_it_predicts(data: Data) -> None:
-    fold = hold_out(data, "accelerator", "mi325x", seed=0)
+def test_a_fold_never_sees_what_it_predicts(part: Data) -> None:
+    fold = hold_out(part, "accelerator", "mi325x", seed=0)
     assert {row.accelerator for row in fold.data.rows} == {"mi325x"}
     assert not fold.known.any()
     # Times of the rows held out must not matter: those of another machine are predicted the same.
-    from dataclasses import replace
-
-    here = np.array([row.accelerator == "mi325x" for row in data.rows])
-    other = replace(data, log_time=data.log_time + 3 * here)
+    here = np.array([row.accelerator == "mi325x" for row in part.rows])
+    other = replace(part, log_time=part.log_time + 3 * here)
     again = hold_out(other, "accelerator", "mi325x", seed=0)
     np.testing.assert_array_equal(again.median, fold.median)
     np.testing.assert_array_equal(again.half90, fold.half90)
@@ -41,12 +42,12 @@ def test_a_fold_never_sees_what_it_predicts(data: Data) -> None:
         np.testing.assert_array_equal(again.baselines[name], baseline)
 
 
-def test_the_same_seed_gives_the_same_bits(data: Data) -> None:
-    one, two, three = (hold_out(data, "model", "minimax/minimax-m3", seed=s) for s in (5, 5, 6))
+def test_the_same_seed_gives_the_same_bits(part: Data) -> None:
+    one, two, three = (hold_out(part, "model", "minimax/minimax-m3", seed=s) for s in (5, 5, 6))
     for name in ("median", "half50", "half90"):
         assert getattr(one, name).tobytes() == getattr(two, name).tobytes()
         assert getattr(one, name).tobytes() != getattr(three, name).tobytes()
-    assert scores(scored([one])) == scores(scored([two]))
+    assert repr(scores(scored([one]))) == repr(scores(scored([two])))
 
 
 def test_no_measurement_is_faster_than_the_ideal(data: Data) -> None:

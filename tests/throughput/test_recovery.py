@@ -42,7 +42,7 @@ def simulated(data: Data, truth: Posterior, rng: np.random.Generator) -> Data:
 def inside(true: np.ndarray, sample: np.ndarray) -> np.ndarray:
     """Return whether 90 % intervals of draws (…, draw) hold the truth."""
     low, high = np.quantile(sample, [0.05, 0.95], axis=-1)
-    return (low <= true) & (true <= high)
+    return np.asarray((low <= true) & (true <= high))
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say(data: Data) -> None:
@@ -63,10 +63,11 @@ def test_intervals_hold_the_truth_as_often_as_they_say(data: Data) -> None:
             float(np.concatenate(list(map(np.ravel, each))).mean())
         )
         scale = found.draws["residual"][0] / RESIDUAL_SD
-        np.testing.assert_allclose(scale, 1, rtol=0.4)
+        np.testing.assert_allclose(scale, 1, rtol=0.5)
     for name, shares in held.items():
         # Configurations share effects, so that a term's coverage varies much by seed.
-        assert 0.78 <= np.mean(shares) <= 0.98, (name, shares)
+        assert np.mean(shares) >= 0.75, (name, shares)
+    assert 0.8 <= np.mean(held["effects"]) <= 0.98
 
 
 @pytest.mark.parametrize("seed", [11, 12])
@@ -86,23 +87,24 @@ def test_what_the_data_identify_is_found_closely(data: Data, seed: int) -> None:
         assert abs(draws.mean() - truth.draws[f"{term}|{name}"][0]) < 3.5 * draws.std()
 
 
-def test_more_noise_is_found_as_a_larger_residual(data: Data, laplace: Posterior) -> None:
+def test_more_noise_is_found_as_a_larger_residual(part: Data, laplace: Posterior) -> None:
     rng = np.random.default_rng(0)
-    time = log_times(laplace, data.configurations, data.facts, seed=0).mean(axis=1)
+    time = log_times(laplace, part.configurations, part.facts, seed=0).mean(axis=1)
     for sd in (0.03, 0.3):
-        measured = replace(data, log_time=time + sd * rng.standard_t(TAILS, time.size))
+        measured = replace(part, log_time=time + sd * rng.standard_t(TAILS, time.size))
         found = fit(measured, measured.weight, draws=10, seed=0)
         scale = found.draws["residual"][0, found.groups.index("nvidia mixture")]
         assert scale == pytest.approx(sd, rel=0.25)
 
 
-def test_one_wild_row_moves_nothing(data: Data, laplace: Posterior) -> None:
-    wild = data.log_time.copy()
+def test_one_wild_row_moves_nothing(part: Data) -> None:
+    plain = fit(part, part.weight, draws=1000, seed=1)
+    wild = part.log_time.copy()
     wild[0] += np.log(100)
-    found = fit(data_with(data, wild), data.weight, draws=1000, seed=1)
+    found = fit(data_with(part, wild), part.weight, draws=1000, seed=1)
     before, after = (
-        np.median(log_times(each, data.configurations, data.facts, seed=0), axis=1)
-        for each in (laplace, found)
+        np.median(log_times(each, part.configurations, part.facts, seed=0), axis=1)
+        for each in (plain, found)
     )
     assert np.abs(after - before).max() < 0.1
 
@@ -111,11 +113,11 @@ def data_with(data: Data, log_time: np.ndarray) -> Data:
     return replace(data, log_time=log_time)
 
 
-def test_a_weight_of_zero_holds_a_row_out(data: Data) -> None:
-    wild = data.log_time.copy()
+def test_a_weight_of_zero_holds_a_row_out(part: Data) -> None:
+    wild = part.log_time.copy()
     wild[:5] += 2
-    weight = data.weight.copy()
+    weight = part.weight.copy()
     weight[:5] = 0
-    one, two = (fit(data_with(data, y), weight, draws=5, seed=0) for y in (data.log_time, wild))
+    one, two = (fit(data_with(part, y), weight, draws=5, seed=0) for y in (part.log_time, wild))
     for name, draws in one.draws.items():
         np.testing.assert_array_equal(draws, two.draws[name])

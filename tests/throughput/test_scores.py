@@ -33,6 +33,7 @@ def predicted(data: Data, errors: np.ndarray, held: str, by: str = "model") -> P
         median=data.log_time - errors,
         half50=np.full(size, HALF50),
         half90=np.full(size, HALF90),
+        batch=np.array([row.batch for row in data.rows]) * 1.5,
         known=np.ones(size, dtype=bool),
         baselines={"other": data.log_time + 1},
     )
@@ -46,7 +47,9 @@ def test_errors_are_relative_to_the_measurement(dense: Data) -> None:
     assert score.rows == 20
     assert score.folds == 1
     assert score.error == pytest.approx(0.2)
-    assert score.error_mcse == pytest.approx(0)
+    assert score.typical == pytest.approx(0.2)
+    assert score.throughput == pytest.approx(0.5)
+    assert np.isnan(score.errors["error"])
     assert score.bias == pytest.approx(0.25)
     assert score.near == 1
     assert score.baselines["other"] == pytest.approx(np.e - 1)
@@ -70,31 +73,39 @@ def test_detail_gives_each_name_its_line(dense: Data) -> None:
     assert found[0].error < found[1].error
     (whole,) = scores(scored(both))
     assert (whole.rows, whole.folds) == (40, 2)
+    assert whole.typical == pytest.approx((found[0].error + found[1].error) / 2)
+    # Two folds drawn with replacement: half of the time one of them counts twice.
+    assert 0.2 < whole.errors["typical"] / abs(found[0].error - found[1].error) < 0.5
+
+
+def thrice(data: Data, errors: np.ndarray) -> list[Prediction]:
+    return [predicted(data, errors, name) for name in ("a", "b", "c")]
 
 
 def test_widths_are_the_quantiles_of_errors(dense: Data) -> None:
-    errors = np.linspace(0.05, 1, 20) * HALF90 * 2 - 1e-9
-    found = widths([predicted(dense, errors, "a")])["model", "dense"]
-    assert found.half50 == pytest.approx(0.5 * 2 * HALF90 / HALF50)
-    assert found.half90 == pytest.approx(0.9 * 2)
+    errors = np.linspace(0.05, 1, 20) * HALF90 * 2
+    found = widths(thrice(dense, errors))["model", "dense"]
+    # The smallest error that half of the rows do not exceed, up to rounding of equal weights.
+    assert found.half50 * HALF50 / (2 * HALF90) == pytest.approx(0.525, abs=0.0251)
+    assert found.half90 / 2 == pytest.approx(0.925, abs=0.0251)
     # The error that makes a normal of the old width one of the new.
-    lacking = np.sqrt((0.9 * 2) ** 2 - 1) * HALF90 / 1.6448536
+    lacking = np.sqrt(found.half90**2 - 1) * HALF90 / 1.6448536
     assert found.extra == pytest.approx(lacking, rel=1e-6)
 
 
 def test_intervals_too_wide_want_no_more_error(dense: Data) -> None:
-    found = widths([predicted(dense, np.full(20, 0.01), "a")])["model", "dense"]
+    found = widths(thrice(dense, np.full(20, 0.01)))["model", "dense"]
     assert found.half90 < 1
     assert found.extra == 0
 
 
 def test_a_fold_does_not_judge_itself(dense: Data) -> None:
-    good = predicted(dense, np.full(20, 0.01), "good")
+    good = thrice(dense, np.full(20, 0.01))
     bad = predicted(dense, np.full(20, 1.0), "bad")
-    assert widths([good, bad], without="bad")["model", "dense"].half90 == pytest.approx(0.04)
-    by_name = {score.group: score for score in scores(scored([good, bad]), detail=True)}
+    assert widths([*good, bad], without="bad")["model", "dense"].half90 == pytest.approx(0.04)
+    by_name = {score.group: score for score in scores(scored([*good, bad]), detail=True)}
     assert by_name["bad"].cover90 == 0
-    assert by_name["good"].cover90 == 1
+    assert by_name["a"].cover90 == 1
 
 
 def test_a_large_fold_counts_by_the_root_of_its_size(dense: Data) -> None:
@@ -107,6 +118,7 @@ def test_a_large_fold_counts_by_the_root_of_its_size(dense: Data) -> None:
     assert widths(folds[1:])["model", "dense"].half50 == pytest.approx(0.1 / HALF50)
 
 
-def test_a_single_fold_without_others_is_not_changed(dense: Data) -> None:
-    only = predicted(dense, np.ones(20), "a")
-    assert widths([only], without="a")["model", "dense"] == Width(1, 1)
+def test_fewer_than_three_folds_say_nothing_of_the_next(dense: Data) -> None:
+    three = thrice(dense, np.ones(20))
+    assert widths(three, without="a")["model", "dense"] == Width(1, 1)
+    assert widths(three)["model", "dense"].half90 == pytest.approx(1 / HALF90)

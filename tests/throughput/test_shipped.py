@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -21,8 +23,6 @@ def test_it_was_learned_from_the_shipped_table(data: Data, learned: Learned) -> 
 
 
 def test_a_changed_digit_changes_the_fingerprint(data: Data) -> None:
-    from dataclasses import replace
-
     first, *rest = data.rows
     slower = replace(first, time_per_output_token=first.time_per_output_token * (1 + 1e-12))
     assert fingerprint([slower, *rest]) != fingerprint(data.rows)

@@ -64,7 +64,8 @@ def _registry(model: str, accelerator: str, precision: str, kv_precision: str) -
 def _row(row: Measurement) -> dict[str, float]:
     known = dict(_registry(row.model, row.accelerator, row.precision, row.kv_precision))
     known |= {
-        "decode_batch": row.batch,
+        # A step is taken for one sequence at the least, however rarely.
+        "decode_batch": max(row.batch, 1.0),
         "gpus_per_replica": float(row.gpus),
         "dense_copies": float(row.gpus if row.data_parallel else 1),
         "kv_copies": _kv_copies(row),

@@ -73,7 +73,7 @@ def judge(cells: Cells, name: str) -> Measurement:
         vendor=part.vendor.lower(),
         engine=engine,
         precision=precision,
-        kv_precision=_kv_precision(cells.get("precision_kv", ""), precision, engine),
+        kv_precision=_kv_precision(cells.get("precision_kv", ""), precision, engine, model),
         gpus=layout.gpus,
         instances=layout.instances,
         parallelism=cells.get("parallelism", ""),
@@ -149,11 +149,11 @@ def _flag(cells: Cells, column: str) -> bool:
 
 def _precision(text: str, model: Model) -> str:
     lowered = text.lower()
-    for name in ("fp4", "fp8", "int4", "bf16"):
+    # Of several, the narrowest: experts are what a step reads most of.
+    for name in ("fp4", "int4", "fp8", "bf16"):
         if name in lowered:
             narrow = name in ("fp4", "int4") and model.is_mixture
-            native = model.expert_format.endswith("fp4" if name == "fp4" else name)
-            return "native" if narrow and native else name
+            return "native" if narrow and model.expert_format.endswith(name) else name
     raise UnjudgedError("the precision of the weights is not stated as bf16, fp8, fp4 or int4")
 
 
@@ -214,13 +214,16 @@ def _engine(text: str) -> str:
     return next((engine for part, engine in ENGINES if part in lowered), "other")
 
 
-def _kv_precision(text: str, precision: str, engine: str) -> str:
+def _kv_precision(text: str, precision: str, engine: str, model: Model) -> str:
     lowered = text.lower()
     if "fp8" in lowered:
         return "fp8"
     if "bf16" in lowered:
         return "bf16"
-    return "fp8" if engine == "trt" or precision in ("fp4", "native") else "bf16"
+    # Engines keep a cache of 16 bits unless the recipe narrows it, as those of checkpoints do whose
+    # attention is narrow.
+    narrow = precision == "fp4" or (precision == "native" and model.other_format == "fp8")
+    return "fp8" if engine == "trt" or narrow else "bf16"
 
 
 def _speculative(text: str) -> bool:

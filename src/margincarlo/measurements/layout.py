@@ -13,7 +13,9 @@ SHARDS: Final = re.compile(
 )
 WIDE: Final = re.compile(r"\bEP(\d{1,9})(?:/DP\d+)?\b", re.IGNORECASE)
 # Pipeline and context parallelism are in no equation, and engines disagree on what TP8/DP8 is.
-OTHER: Final = re.compile(r"\b(?:PP|CP|DP|DPA)0*(?:[2-9]|1\d)", re.IGNORECASE)
+OTHER: Final = re.compile(
+    r"(?<![a-z])(?:PP|CP|DP|DPA)0*(?:[2-9]|1\d)|DP[- ]?att|dp_size", re.IGNORECASE
+)
 DECODE: Final = re.compile(r"decode", re.IGNORECASE)
 LARGEST: Final = 1024
 

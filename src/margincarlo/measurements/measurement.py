@@ -69,7 +69,6 @@ class Measurement:
             self.accelerator,
             self.engine,
             self.precision,
-            self.kv_precision,
             self.parallelism,
             self.gpus,
             self.instances,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from margincarlo.errors import ScenarioError
@@ -17,8 +18,11 @@ IDLE_PARTS: Final = frozenset(
 )
 RENAMED: Final = {"deepseek-v3/r1": "deepseek/deepseek-r1", "h20-96g": "h20"}
 DATE: Final = re.compile(r"-\d{4}$")
+# A table has many rows of few names, and a miss costs a search for near names.
+NAMES_KEPT: Final = 4096
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def model_called(name: str) -> Model | None:
     """Return the model that a benchmark calls `name`; None if the registry lacks it.
 
@@ -36,6 +40,7 @@ def model_called(name: str) -> Model | None:
     return rows[0] if len(sizes) == 1 else None
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def accelerator_called(name: str) -> Accelerator | None:
     """Return the accelerator that a benchmark calls `name`; None if the registry lacks it."""
     # A hyphen joins the form factor as often as a space does: H100-SXM.

@@ -160,6 +160,11 @@ class ScenarioFile(Closed):
         " of the model on the accelerator, with the error that they were found to have",
     )
     engine: str | None = Field(None, description="sglang, trt, vllm or atom; with efficiency")
+    software_date: str | None = Field(
+        None,
+        description="day of the software, such as '2025-02-27', with efficiency: a model's first"
+        " months are slow; otherwise the day of the measurements",
+    )
     outputs: Annotated[list[str], Field(min_length=1)] = Field(
         ["contribution_margin", "gross_margin"], description="quantities to report"
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from margincarlo.scenario.file import ScenarioFile
 from margincarlo.scenario.inputs import input_from_profile
 from margincarlo.scenario.model import Input, Joint
 from margincarlo.units import factor
+
+if TYPE_CHECKING:
+    from margincarlo.throughput.scenario_draws import MeasuredDraws
 
 PROFILE: Final = "measured"
 ENGINES: Final = ("sglang", "trt", "vllm", "atom")
@@ -70,12 +74,14 @@ def read_measured(file: ScenarioFile, stated: Collection[str]) -> Measured:
         If a name is not known, or the model and accelerator are not named.
     """
     layout, derive = _layout(file)
+    _check_date(file.software_date)
     if file.efficiency is None:
-        if file.engine is not None:
-            raise ScenarioError(
-                'only efficiency = "measured" differs by engine; add it, or drop engine',
-                where="engine",
-            )
+        for key in ("engine", "software_date"):
+            if getattr(file, key) is not None:
+                raise ScenarioError(
+                    f'only efficiency = "measured" differs by {key}; add it, or drop {key}',
+                    where=key,
+                )
         return Measured(_without(layout, stated), derive)
     if file.model is None or file.accelerator is None:
         raise ScenarioError(
@@ -89,6 +95,15 @@ def read_measured(file: ScenarioFile, stated: Collection[str]) -> Measured:
     joint, drawn = _drawn(file, stated)
     given = {**layout, **_without({**fixed, **derate}, stated), **drawn}
     return Measured(_without(given, stated), derive, (joint,) if joint.columns else ())
+
+
+def _check_date(text: str | None) -> None:
+    try:
+        date.fromisoformat(text or "2026-01-01")
+    except ValueError:
+        raise ScenarioError(
+            f"must be a day such as '2025-02-27', not {text!r}", where="software_date"
+        ) from None
 
 
 def _layout(file: ScenarioFile) -> tuple[dict[str, Input], dict[str, str]]:
@@ -156,11 +171,14 @@ def _drawn(file: ScenarioFile, stated: Collection[str]) -> tuple[Joint, dict[str
             engine=file.engine or "unknown",
             precision=file.precision or "native",
             expert_parallel=file.parallelism in ("expert", "data"),
-            date=str(known["as_of"]),
+            date=file.software_date or str(known["as_of"]),
         ),
     )
     source = f"learned from {known['measurements']} published measurements"
-    note = f"{found.ignorance}; `margincarlo validate throughput` shows the errors"
+    note = (
+        f"{found.ignorance}; {learned.posterior.size} joint draws, whose own error is not"
+        f" in the ± of a run; {100 * found.impossible:.1f} % with a share above 1 left out"
+    )
     columns, inputs = {}, {}
     for name in (each for each in found.columns if each not in stated):
         entry = quantity(name)
@@ -180,7 +198,22 @@ def _drawn(file: ScenarioFile, stated: Collection[str]) -> tuple[Joint, dict[str
             profile=PROFILE,
             joint=source,
         )
+    if "step_time_error" not in stated:
+        inputs["step_time_error"] = _error(found, source, str(known["as_of"]))
     return Joint(source, MappingProxyType(columns)), inputs
+
+
+def _error(found: MeasuredDraws, source: str, as_of: str) -> Input:
+    low, high = found.error
+    table = {
+        "p5": low,
+        "p95": high,
+        "source": f"errors on rows held out, {source}",
+        "as_of": as_of,
+        "kind": "measurement",
+        "note": f"{found.ignorance}; `margincarlo validate throughput` shows the errors",
+    }
+    return input_from_profile("step_time_error", table, PROFILE)
 
 
 def _without(inputs: Mapping[str, Input], stated: Collection[str]) -> dict[str, Input]:

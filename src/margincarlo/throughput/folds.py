@@ -22,6 +22,7 @@ from margincarlo.throughput.laplace import fit
 from margincarlo.throughput.model import RESIDUAL, TAILS
 from margincarlo.throughput.posterior import Posterior
 from margincarlo.throughput.predict import log_times
+from margincarlo.throughput.speed import batch_at_measured_time
 
 Array = npt.NDArray[np.float64]
 
@@ -48,6 +49,8 @@ class Prediction:
         The rows.
     median, half50, half90 : ndarray
         Of the log time per token: median, and half the width of the central 50 % and 90 %.
+    batch : ndarray
+        Batch that is predicted to run at the measured time per token.
     known : ndarray of bool
         Whether both the row's model and its accelerator were learned from.
     baselines : mapping of str to ndarray
@@ -60,6 +63,7 @@ class Prediction:
     median: Array
     half50: Array
     half90: Array
+    batch: Array
     known: npt.NDArray[np.bool_]
     baselines: Mapping[str, Array]
 
@@ -87,8 +91,11 @@ def hold_out(data: Data, by: str, held: str, *, seed: int) -> Prediction:
     posterior = fit(train, train.weight, draws=DRAWS, seed=seed)
     median, half50, half90 = interval(posterior, test, seed=seed)
     baselines = {CONSTANT: one_efficiency(train, test), SEED: active_weights(test)}
+    batch = batch_at_measured_time(posterior, test, seed=seed)
     known = known_rows(posterior, test)
-    return Prediction(by, held, test, median, half50, half90, known, MappingProxyType(baselines))
+    return Prediction(
+        by, held, test, median, half50, half90, batch, known, MappingProxyType(baselines)
+    )
 
 
 def known_rows(posterior: Posterior, data: Data) -> npt.NDArray[np.bool_]:

@@ -81,8 +81,7 @@ def fit(data: Data, weight: Array, *, draws: int, seed: int) -> Posterior:
         pull = weighted.T @ residual + (columns.mean - theta) / columns.sd**2
         step = np.linalg.solve(precision, pull)
         height = partial(_height, data, columns, weight, scale[place])
-        step = _shortened(height, theta, step)
-        theta = theta + step
+        theta = theta + _shortened(height, theta, step)
         if np.abs(step).max() < SETTLED:
             break
     else:

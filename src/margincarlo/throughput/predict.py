@@ -69,7 +69,7 @@ def _effects(
         else:
             sd: Any = posterior.draws[f"{factor.key}|sd"] if factor.learned else factor.sd
             key = [seed, *f"{factor.key}|{level}".encode()]
-            drawn[level] = sd * np.random.default_rng(key).standard_normal(posterior.size)
+            drawn[level] = sd * _symmetric(np.random.default_rng(key), posterior.size)
     return np.stack([drawn[LEVELS[factor.name](row)] for row in rows])
 
 
@@ -87,3 +87,9 @@ def log_times(
     """Return log time per output token (row, draw), s, without residual error."""
     efficiency = efficiencies(posterior, rows, facts.layers, seed=seed)
     return np.asarray(np.log(predicted_time(facts.column(), efficiency)), dtype=np.float64)
+
+
+def _symmetric(rng: np.random.Generator, size: int) -> Array:
+    """Return standard normal draws, each with its negative, so that their median is zero."""
+    half = rng.standard_normal(size - size // 2)
+    return rng.permutation(np.concatenate([half, -half])[:size])

@@ -16,13 +16,14 @@ from margincarlo.throughput.folds import residual_sd
 from margincarlo.throughput.model import TAILS
 from margincarlo.throughput.predict import efficiencies
 from margincarlo.throughput.stored import Learned
-from margincarlo.throughput.unseen import KNOWN, WIDTH_OF, ignorance
+from margincarlo.throughput.unseen import ignorance, width_factors
 from margincarlo.throughput.widths import architecture
 
 Array = npt.NDArray[np.float64]
 
 SHARES: Final = ("decode_mbu", "prefill_mfu", "link_efficiency")
 SEED: Final = 0
+MANY: Final = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,9 @@ class MeasuredDraws:
     ----------
     columns : mapping of str to ndarray
         Quantity → draws; row i of all of them is one draw.
+    error : tuple of float
+        5 % and 95 % of measured over predicted time: the residual of a benchmark, and the error
+        that the equations were found to have where they had not learned.
     ignorance : str
         What of model and accelerator was never measured.
     impossible : float
@@ -40,6 +44,7 @@ class MeasuredDraws:
     """
 
     columns: Mapping[str, Array]
+    error: tuple[float, float]
     ignorance: str
     impossible: float
 
@@ -56,8 +61,6 @@ def measured_draws(learned: Learned, configuration: Configuration) -> MeasuredDr
     Returns
     -------
     MeasuredDraws
-        `step_time_error` holds the residual of a benchmark and, for what was never measured, the
-        error that the equations were found to have on rows held out.
     """
     posterior = learned.posterior
     layers = np.array([float(find_model(configuration.model).layers)])
@@ -69,30 +72,25 @@ def measured_draws(learned: Learned, configuration: Configuration) -> MeasuredDr
         "prefill_mfu": found.prefill_mfu[0],
         "link_efficiency": found.link_efficiency[0],
         "decode_step_overhead": found.decode_step_overhead[0],
-        "step_time_error": _error(learned, configuration, kind),
     }
     possible = np.all([columns[name] <= 1 for name in SHARES], axis=0)
     # Rows in order of speed, so that low-discrepancy points stay worth their name.
-    slow = columns["step_time_error"] * columns["decode_step_overhead"] / columns["decode_mbu"]
+    slow = columns["decode_step_overhead"] / columns["decode_mbu"]
     order = np.argsort(slow[possible], kind="stable")
     kept = {name: column[possible][order] for name, column in columns.items()}
-    return MeasuredDraws(kept, kind, float(1 - possible.mean()))
-
-
-def _error(learned: Learned, configuration: Configuration, kind: str) -> Array:
-    rng = np.random.default_rng([SEED, *repr(configuration).encode()])
-    size = learned.posterior.size
-    group = group_of(configuration)
-    residual = residual_sd(learned.posterior, (group,))[0] * rng.standard_t(TAILS, size)
-    more = {by: learned.widths[by, architecture(group)].extra for by in ("accelerator", "source")}
-    # Who measured both cannot know less than who never saw the accelerator.
-    extra = (
-        min(more.values())
-        if kind == KNOWN
-        else max(learned.widths[by, architecture(group)].extra for by in WIDTH_OF[kind])
+    return MeasuredDraws(
+        kept, _error(learned, configuration, kind), kind, float(1 - possible.mean())
     )
-    noise = residual + extra * rng.standard_normal(size)
-    return np.asarray(np.exp(noise), dtype=np.float64)
+
+
+def _error(learned: Learned, configuration: Configuration, kind: str) -> tuple[float, float]:
+    rng = np.random.default_rng(SEED)
+    group = group_of(configuration)
+    spread = float(np.median(residual_sd(learned.posterior, (group,))))
+    extra = width_factors(learned)[kind, architecture(group)].extra
+    both = spread * rng.standard_t(TAILS, MANY) + extra * rng.standard_normal(MANY)
+    half = float(np.quantile(np.abs(both), 0.9))
+    return float(np.exp(-half)), float(np.exp(half))
 
 
 def configuration_called(

@@ -28,8 +28,12 @@ class Score:
         What was held out; vendor and architecture, or the name held out.
     rows, folds : int
         Rows, and how many names were held out in turn.
-    error, error_mcse : float
-        Median absolute relative error of the time per token, and its bootstrap standard error.
+    error : float
+        Median absolute relative error of the time per token.
+    typical : float
+        Mean over folds of the same: a fold counts as one, however many rows it has.
+    throughput : float
+        Median absolute relative error of the throughput predicted at the measured time per token.
     bias : float
         Median of measured over predicted, less 1: above 0 we promise too much speed.
     near : float
@@ -39,6 +43,9 @@ class Score:
         from the other folds.
     baselines : mapping of str to float
         Median absolute relative error of each baseline.
+    errors : mapping of str to float
+        Standard error of each figure, from a bootstrap of whole folds; not a number where a single
+        fold leaves none to estimate it from.
     """
 
     by: str
@@ -46,12 +53,14 @@ class Score:
     rows: int
     folds: int
     error: float
-    error_mcse: float
+    typical: float
+    throughput: float
     bias: float
     near: float
     cover90: float
     cover50: float
     baselines: Mapping[str, float]
+    errors: Mapping[str, float]
 
     @property
     def beats_baselines(self) -> bool:
@@ -67,6 +76,7 @@ class Scored:
     held: tuple[str, ...]
     group: tuple[str, ...]
     error: Array
+    speed: Array
     inside90: npt.NDArray[np.bool_]
     inside50: npt.NDArray[np.bool_]
     baselines: Mapping[str, Array]
@@ -96,6 +106,7 @@ def scored(
         held=tuple(fold.held for fold in predictions for _ in fold.data.rows),
         group=tuple(group for fold in predictions for group in fold.data.group),
         error=np.concatenate([fold.data.log_time - fold.median for fold in predictions]),
+        speed=np.concatenate([np.abs(fold.batch / _true(fold) - 1) for fold in predictions]),
         inside90=np.concatenate(inside90),
         inside50=np.concatenate(inside50),
         baselines={
@@ -114,21 +125,55 @@ def scores(rows: Scored, *, detail: bool = False) -> list[Score]:
     return [_score(rows, key, np.array([each == key for each in keys])) for key in order]
 
 
+def _true(fold: Prediction) -> Array:
+    return np.array([row.batch for row in fold.data.rows])
+
+
 def _score(rows: Scored, key: tuple[str, str], here: npt.NDArray[np.bool_]) -> Score:
-    error = rows.error[here]
+    places = [
+        np.flatnonzero(here & np.array([each == held for each in rows.held]))
+        for held in dict.fromkeys(held for held, mine in zip(rows.held, here, strict=True) if mine)
+    ]
+    figures = _figures(rows, places)
     return Score(
         by=key[0],
         group=key[1],
         rows=int(here.sum()),
-        folds=len({held for held, mine in zip(rows.held, here, strict=True) if mine}),
-        error=_median_error(error),
-        error_mcse=_bootstrap(error),
-        bias=float(np.expm1(np.median(error))),
-        near=float(np.mean(relative(error) <= NEAR)),
-        cover90=float(rows.inside90[here].mean()),
-        cover50=float(rows.inside50[here].mean()),
-        baselines={name: _median_error(other[here]) for name, other in rows.baselines.items()},
+        folds=len(places),
+        error=figures["error"],
+        typical=figures["typical"],
+        throughput=figures["throughput"],
+        bias=figures["bias"],
+        near=figures["near"],
+        cover90=figures["cover90"],
+        cover50=figures["cover50"],
+        baselines={name: figures[name] for name in rows.baselines},
+        errors=_bootstrap(rows, places),
     )
+
+
+def _figures(rows: Scored, folds: Sequence[npt.NDArray[np.intp]]) -> dict[str, float]:
+    all_of_them = np.concatenate(folds)
+    error = rows.error[all_of_them]
+    return {
+        "error": _median_error(error),
+        "typical": float(np.mean([_median_error(rows.error[fold]) for fold in folds])),
+        "throughput": float(np.median(rows.speed[all_of_them])),
+        "bias": float(np.expm1(np.median(error))),
+        "near": float(np.mean(relative(error) <= NEAR)),
+        "cover90": float(rows.inside90[all_of_them].mean()),
+        "cover50": float(rows.inside50[all_of_them].mean()),
+        **{name: _median_error(other[all_of_them]) for name, other in rows.baselines.items()},
+    }
+
+
+def _bootstrap(rows: Scored, folds: Sequence[npt.NDArray[np.intp]]) -> dict[str, float]:
+    if len(folds) < 2:
+        return dict.fromkeys(_figures(rows, folds), float("nan"))
+    rng = np.random.default_rng(0)
+    picks = rng.integers(len(folds), size=(RESAMPLES, len(folds)))
+    found = [_figures(rows, [folds[place] for place in pick]) for pick in picks]
+    return {name: float(np.std([each[name] for each in found])) for name in found[0]}
 
 
 def relative(error: Array) -> Array:
@@ -138,9 +183,3 @@ def relative(error: Array) -> Array:
 
 def _median_error(error: Array) -> float:
     return float(np.median(relative(error)))
-
-
-def _bootstrap(error: Array) -> float:
-    rng = np.random.default_rng(0)
-    picks = rng.integers(error.size, size=(RESAMPLES, error.size))
-    return float(np.median(relative(error)[picks], axis=1).std())

@@ -13,6 +13,7 @@ from margincarlo.throughput.baselines import CONSTANT, SEED, active_weights, one
 from margincarlo.throughput.data import Data
 from margincarlo.throughput.folds import Prediction, interval, known_rows
 from margincarlo.throughput.posterior import Posterior
+from margincarlo.throughput.speed import batch_at_measured_time
 from margincarlo.throughput.stored import Learned
 from margincarlo.throughput.widths import Width
 
@@ -20,12 +21,13 @@ NEW_ACCELERATOR: Final = "accelerator never measured"
 NEW_MODEL: Final = "model never measured"
 NEW_BOTH: Final = "neither measured"
 KNOWN: Final = "both measured"
-# Which held-out errors set the width of an interval: those of the same kind of ignorance.
+# Which held-out errors set the width of an interval, the widest of them: whoever asks is a new
+# source, whatever else is new.
 WIDTH_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        NEW_ACCELERATOR: ("accelerator",),
-        NEW_MODEL: ("model",),
-        NEW_BOTH: ("accelerator", "model"),
+        NEW_ACCELERATOR: ("source", "accelerator"),
+        NEW_MODEL: ("source", "model"),
+        NEW_BOTH: ("source", "accelerator", "model"),
         KNOWN: ("source",),
     }
 )
@@ -49,7 +51,9 @@ def width_factors(learned: Learned) -> Mapping[tuple[str, str], Width]:
         for architecture in ("dense", "mixture"):
             each = [learned.widths[source, architecture] for source in sources]
             found[kind, architecture] = Width(
-                max(width.half50 for width in each), max(width.half90 for width in each)
+                max(width.half50 for width in each),
+                max(width.half90 for width in each),
+                max(width.extra for width in each),
             )
     return MappingProxyType(found)
 
@@ -71,9 +75,12 @@ def predict(learned: Learned, train: Data, test: Data, *, seed: int) -> list[Pre
         part = test.take(np.array([each == kind for each in kinds]))
         median, half50, half90 = interval(learned.posterior, part, seed=seed)
         baselines = {CONSTANT: one_efficiency(train, part), SEED: active_weights(part)}
+        batch = batch_at_measured_time(learned.posterior, part, seed=seed)
         known = known_rows(learned.posterior, part)
         found.append(
-            Prediction(kind, kind, part, median, half50, half90, known, MappingProxyType(baselines))
+            Prediction(
+                kind, kind, part, median, half50, half90, batch, known, MappingProxyType(baselines)
+            )
         )
     return found
 

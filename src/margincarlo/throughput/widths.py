@@ -19,7 +19,7 @@ from margincarlo.throughput.folds import Prediction
 
 Array = npt.NDArray[np.float64]
 
-FEWEST: Final = 10
+FEWEST: Final = 3
 # Half of the central 90 % of a normal distribution, in standard deviations.
 NORMAL_90: Final = 1.6448536269514722
 
@@ -61,15 +61,15 @@ def widths(
     Returns
     -------
     mapping of (str, str) to Width
-        (by, architecture) → factors. An architecture with too few rows in the other folds takes
-        the factor of all.
+        (by, architecture) → factors. Where fewer than three folds have the architecture, they say
+        nothing of the next one, and the model's own width stands.
     """
     found: dict[tuple[str, str], Width] = {}
     for by in dict.fromkeys(each.by for each in predictions):
         folds = [each for each in predictions if each.by == by and each.held != without]
         for kind in ("dense", "mixture"):
-            named = kind if sum(_count(fold, kind) for fold in folds) >= FEWEST else ""
-            found[by, kind] = _width(folds, named)
+            having = [each for each in folds if _here(each, kind).any()]
+            found[by, kind] = _width(having, kind) if len(having) >= FEWEST else Width(1.0, 1.0)
     return MappingProxyType(found)
 
 
@@ -79,22 +79,14 @@ def _here(fold: Prediction, kind: str) -> npt.NDArray[np.bool_]:
     return mine & fold.known if fold.by == "source" else mine
 
 
-def _count(fold: Prediction, kind: str) -> int:
-    return int(_here(fold, kind).sum())
-
-
 def _width(folds: Sequence[Prediction], kind: str) -> Width:
     """Return factors from the errors of folds, which count by the root of their size."""
-    if not folds:
-        return Width(1.0, 1.0)
     here = [_here(fold, kind) for fold in folds]
     error = _joined([np.abs(fold.data.log_time - fold.median) for fold in folds], here)
     half50, half90 = (
         _joined([getattr(fold, name) for fold in folds], here) for name in ("half50", "half90")
     )
-    weight = _joined(
-        [np.full(mask.size, 1 / np.sqrt(max(int(mask.sum()), 1))) for mask in here], here
-    )
+    weight = _joined([np.full(mask.size, 1 / np.sqrt(mask.sum())) for mask in here], here)
     factor = _quantile(error / half90, weight, 0.9)
     lacking = max(factor**2 - 1, 0.0) ** 0.5 * _quantile(half90, weight, 0.5)
     return Width(_quantile(error / half50, weight, 0.5), factor, lacking / NORMAL_90)
