@@ -169,7 +169,9 @@ def _layout(cells: Cells, numbers: Mapping[str, float], disaggregated: bool) -> 
         gpus = round(pool / stated.instances)
         if not stated.gpus <= gpus <= LARGEST:
             raise UnjudgedError("the instances need another number of accelerators than there are")
-        return replace(stated, gpus=gpus)
+        # Data-parallel ranks of a mixture share its experts, whatever each is called.
+        shared = stated.expert_parallel or (stated.data_parallel and gpus > 1)
+        return replace(stated, gpus=gpus, expert_parallel=shared)
     instances = stated.instances or max(1, round(pool / stated.gpus))
     return replace(stated, instances=instances)
 
