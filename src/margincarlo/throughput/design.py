@@ -71,8 +71,8 @@ INTERCEPTS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     {
         "decode_step_overhead": (float(np.log(7.5e-5)), 0.3),
         "decode_mbu": (float(np.log(0.7)), 0.3),
-        # Rows that prefill between decode steps hardly tell arithmetic from traffic. Apart, it shows
-        # 0.15 to 0.59 of peak: DeepSeek day 6, SGLang and Ant Group on LMSYS' blog, 2025.
+        # Rows that prefill between decode steps hardly tell arithmetic from traffic. Apart, prefill
+        # shows 0.15 to 0.59 of peak: DeepSeek day 6, SGLang and Ant Group on LMSYS' blog, 2025.
         "prefill_mfu": (float(np.log(0.4)), 0.3),
         "link_efficiency": (float(np.log(0.5)), 0.7),
     }
