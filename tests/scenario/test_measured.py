@@ -90,6 +90,8 @@ def test_the_evidence_says_what_was_measured():
     assert "published measurements" in known.source
     assert known.note.startswith("both measured")
     assert new.note.startswith("accelerator never measured")
+    apart = mc.load(content(model="openai/gpt-oss-120b", accelerator="b200")).inputs["decode_mbu"]
+    assert apart.evidence.note.startswith("both measured, but never together")
 
 
 def test_the_error_found_on_rows_held_out_is_drawn_apart():
@@ -151,6 +153,7 @@ def test_measured_efficiencies_replace_stated_ones_on_the_command_line(project_r
         ({"efficiency": None, "engine": "sglang"}, 'only efficiency = "measured" differs'),
         ({"efficiency": None, "software_date": "2026-01-01"}, "only efficiency"),
         ({"software_date": "last spring"}, "must be a day such as"),
+        ({"software_date": "2020-01-01"}, "came out on 2025-01-20; name a later day"),
         ({"efficiency": "guessed"}, "measured"),
     ],
 )

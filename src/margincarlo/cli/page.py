@@ -15,6 +15,7 @@ from margincarlo.result.tables import (
     definitions,
     evidence,
     feasibility,
+    measured,
     natures,
     outputs_table,
     provenance,
@@ -62,6 +63,7 @@ def run_page(simulation: Simulation) -> Iterator[Block]:
     yield Heading("What this rests on", level=2)
     yield from (remark for remark in feasibility(simulation) if not remark.loud)
     yield evidence(simulation)
+    yield from measured(simulation)
     yield provenance(simulation)
 
 

@@ -133,7 +133,10 @@ def _on_other(table: Measured, detail: bool, seed: int) -> tuple[list[Score], li
             f"{table.name}: {judged} rows judged, {judged - len(rows)} of them older runs of the"
             f" same configuration; {sum(table.skipped.values())} skipped"
         ),
-        *(Remark(f"skipped {count}: {reason}") for reason, count in table.skipped.items()),
+        *(
+            Remark(f"skipped {count}: {reason} (rows {table.places[reason]})")
+            for reason, count in table.skipped.items()
+        ),
     ]
     repeated = already_learned(known, rows)
     if repeated:
@@ -142,7 +145,7 @@ def _on_other(table: Measured, detail: bool, seed: int) -> tuple[list[Score], li
         )
         remarks.append(Remark(f"{text}: for these this is no test", loud=True))
     found = scores(scored(predictions, width_factors(learned)), detail=detail)
-    return found, [*remarks, *_reading()]
+    return found, [*remarks, *_reading()[:1]]
 
 
 def _by_model(whole: Prediction) -> list[Prediction]:
@@ -212,15 +215,16 @@ def _reading() -> list[Block]:
     return [
         Remark(
             "Median error: of the time per output token at the batch that was in flight, absolute"
-            " and relative. Mean of folds: of their median errors, each name held out counting"
+            " and relative. Mean of folds: of their median errors, each fold counting"
             " once. Throughput: median error of the throughput predicted at the measured time per"
             " token, which is what a scenario with a speed target rests on. In 90 % and 50 %:"
             " share of rows inside the central predictive interval. ±: one standard error from a"
             " bootstrap of whole folds; a single fold has none."
         ),
         Remark(
-            "One efficiency: error of the median share of the ideal attained, by architecture."
-            " Active weights: error of reading them once at full bandwidth, the seeds' number."
+            "The last two columns are errors of what people use instead. One efficiency: the median"
+            " share of the ideal attained, by architecture. Active weights: reading them once at"
+            " full bandwidth, whatever the batch."
             " The spreads of effects were chosen by these same errors, which flatters them by 2 to"
             " 4 points; nine rows in ten come from InferenceX."
         ),

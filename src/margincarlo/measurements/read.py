@@ -20,6 +20,7 @@ from margincarlo.measurements.physics import check_physics
 
 LARGEST_FILE: Final = 200_000_000
 SHIPPED: Final = "throughput.csv"
+PLACES_SHOWN: Final = 5
 REASONS_SHOWN: Final = 5
 
 
@@ -35,11 +36,14 @@ class Table:
         Rows that can be judged, in the order of the file.
     skipped : mapping of str to int
         Reason → number of rows that cannot, most frequent first.
+    places : mapping of str to str
+        Reason → the first few of these rows, by id or line.
     """
 
     name: str
     measurements: tuple[Measurement, ...]
     skipped: Mapping[str, int]
+    places: Mapping[str, str]
 
 
 def read_measurements(path: str | Path | None = None) -> Table:
@@ -82,17 +86,25 @@ def _judged(text: str, name: str) -> Table:
     rows = _rows(text, name)
     found: list[Measurement] = []
     skipped: Counter[str] = Counter()
+    places: dict[str, list[str]] = {}
     for line, cells in rows:
         try:
             measurement = judge(cells, f"line {line}")
             check_physics(measurement)
         except UnjudgedError as reason:
             skipped[str(reason)] += 1
+            places.setdefault(str(reason), []).append(cells.get("row_id") or f"line {line}")
         else:
             found.append(measurement)
     if not found:
         raise MeasurementError(f"no row can be judged: {_reasons(skipped)}", where=name)
-    return Table(name, tuple(found), dict(skipped.most_common()))
+    shown = {reason: _few(names) for reason, names in places.items()}
+    return Table(name, tuple(found), dict(skipped.most_common()), shown)
+
+
+def _few(names: list[str]) -> str:
+    more = ", …" if len(names) > PLACES_SHOWN else ""
+    return ", ".join(names[:PLACES_SHOWN]) + more
 
 
 def _reasons(skipped: Counter[str]) -> str:

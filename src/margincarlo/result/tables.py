@@ -15,6 +15,8 @@ from margincarlo.version import __version__
 if TYPE_CHECKING:
     from margincarlo.result.simulation import Simulation
 
+# From this share of impossible draws on, what is left answers another question.
+LARGE_SHARE = 0.2
 SAMPLERS = {"sobol": "scrambled Sobol", "random": "pseudo-random"}
 
 
@@ -159,7 +161,7 @@ def feasibility(simulation: Simulation) -> Iterator[Remark]:
         yield Remark(
             f"Physically impossible: {physics.impossible:,} of {physics.draws:,} draws"
             f" ({percent(physics.share)}), {fate} all figures: {reasons}.",
-            loud=physics.share > 0.5 or physics.policy == "keep",
+            loud=physics.share > LARGE_SHARE or physics.policy == "keep",
         )
     else:
         yield Remark(f"None of {physics.draws:,} draws breaks a physical bound that was checked.")
@@ -195,6 +197,17 @@ def evidence(simulation: Simulation) -> Remark:
         f" {judged} on the author's judgement, {len(bare)} on nothing{without};{profiles}"
         f" {facts} facts come from the registry, {defaults} inputs have their default value."
     )
+
+
+def measured(simulation: Simulation) -> Iterator[Remark]:
+    """Yield what measured efficiencies were measured on, if the run draws any."""
+    inputs = simulation.scenario.inputs.values()
+    drawn = [each for each in inputs if each.profile == "measured" and each.joint]
+    for source, note in dict.fromkeys((each.evidence.source, each.evidence.note) for each in drawn):
+        scenario = simulation.scenario
+        yield Remark(
+            f"Efficiencies of {scenario.model} on {scenario.accelerator}: {source}; {note}."
+        )
 
 
 def provenance(simulation: Simulation) -> Remark:

@@ -92,6 +92,7 @@ def read_measured(file: ScenarioFile, stated: Collection[str]) -> Measured:
     fixed = {name: _point(name, value) for name, value in _benchmark(file).items()}
     fixed |= _link(file)
     derate = {"production_derate": input_from_profile("production_derate", PRODUCTION, PROFILE)}
+    _check_released(file)
     joint, drawn = _drawn(file, stated)
     given = {**layout, **_without({**fixed, **derate}, stated), **drawn}
     return Measured(_without(given, stated), derive, (joint,) if joint.columns else ())
@@ -104,6 +105,14 @@ def _check_date(text: str | None) -> None:
         raise ScenarioError(
             f"must be a day such as '2025-02-27', not {text!r}", where="software_date"
         ) from None
+
+
+def _check_released(file: ScenarioFile) -> None:
+    released = find_model(file.model or "").released
+    if file.software_date is not None and file.software_date < released:
+        raise ScenarioError(
+            f"{file.model} came out on {released}; name a later day", where="software_date"
+        )
 
 
 def _layout(file: ScenarioFile) -> tuple[dict[str, Input], dict[str, str]]:

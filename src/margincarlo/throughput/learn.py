@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from margincarlo.measurements import Table, newest
+from margincarlo.measurements import Measurement, Table, newest
 from margincarlo.throughput.data import Data, data_of
 from margincarlo.throughput.folds import BY, Prediction, hold_out, names_held
 from margincarlo.throughput.posterior import Posterior, frozen, keys
@@ -60,6 +60,7 @@ def learn(table: Table, *, seed: int, as_of: str, progress: bool = False) -> Lea
     provenance = {
         "measurements": len(rows),
         "sha256": fingerprint(rows),
+        "pairs": measured_pairs(rows),
         "as_of": as_of,
         "seed": seed,
         "diagnostics": diagnostics.as_dict(),
@@ -67,6 +68,11 @@ def learn(table: Table, *, seed: int, as_of: str, progress: bool = False) -> Lea
         "python": platform.python_version(),
     }
     return Learned(thinned(posterior), factors, MappingProxyType(provenance))
+
+
+def measured_pairs(rows: Sequence[Measurement]) -> list[list[str]]:
+    """Return every model with every accelerator that it was measured on, sorted."""
+    return [list(pair) for pair in sorted({(row.model, row.accelerator) for row in rows})]
 
 
 def thinned(posterior: Posterior, size: int = KEPT) -> Posterior:

@@ -78,9 +78,11 @@ def measured_draws(learned: Learned, configuration: Configuration) -> MeasuredDr
     slow = columns["decode_step_overhead"] / columns["decode_mbu"]
     order = np.argsort(slow[possible], kind="stable")
     kept = {name: column[possible][order] for name, column in columns.items()}
-    return MeasuredDraws(
-        kept, _error(learned, configuration, kind), kind, float(1 - possible.mean())
-    )
+    error = _error(learned, configuration, kind)
+    pair = [configuration.model, configuration.accelerator]
+    if kind == KNOWN and pair not in learned.provenance["pairs"]:
+        kind = APART
+    return MeasuredDraws(kept, error, kind, float(1 - possible.mean()))
 
 
 def _error(learned: Learned, configuration: Configuration, kind: str) -> tuple[float, float]:

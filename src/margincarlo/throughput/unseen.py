@@ -21,6 +21,7 @@ NEW_ACCELERATOR: Final = "accelerator never measured"
 NEW_MODEL: Final = "model never measured"
 NEW_BOTH: Final = "neither measured"
 KNOWN: Final = "both measured"
+APART: Final = "both measured, but never together"
 # Which held-out errors set the width of an interval, the widest of them: whoever asks is a new
 # source, whatever else is new.
 WIDTH_OF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
