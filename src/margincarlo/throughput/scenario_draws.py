@@ -16,7 +16,7 @@ from margincarlo.throughput.folds import residual_sd
 from margincarlo.throughput.model import TAILS
 from margincarlo.throughput.predict import efficiencies
 from margincarlo.throughput.stored import Learned
-from margincarlo.throughput.unseen import ignorance, width_factors
+from margincarlo.throughput.unseen import APART, KNOWN, ignorance, width_factors
 from margincarlo.throughput.widths import architecture
 
 Array = npt.NDArray[np.float64]
