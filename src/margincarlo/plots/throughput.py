@@ -87,10 +87,11 @@ def held_out(
     for ax in panels[-COLUMNS:]:
         # Shared axes hide these where the grid goes on below, though no panel does.
         ax.tick_params(labelbottom=True)
+        # Not once for the figure, where the legend may stand between panels and label.
+        ax.set_xlabel("Measured time [ms]", color=INK, fontsize=TEXT_SIZE)
     for ax in grid[len(chosen) :]:
         ax.set_axis_off()
     _legend(grid[len(chosen)], looks, shade)
-    figure.supxlabel("Measured time per output token [ms]", color=INK, fontsize=TEXT_SIZE)
     figure.supylabel("Predicted time per output token [ms]", color=INK, fontsize=TEXT_SIZE)
     return panels
 
