@@ -59,6 +59,14 @@ class CalibrationError(MargincarloError, RuntimeError):
     """The sampler ran, but its answer should not be used; the text says why."""
 
 
+class SnapshotError(MargincarloError, ValueError):
+    """A snapshot of prices is missing, malformed, changed since it was written, or empty."""
+
+
+class FetchError(MargincarloError, ConnectionError):
+    """The price service could not be read; the text says what is kept, and what to do."""
+
+
 class MeasurementError(MargincarloError, ValueError):
     """A table of measurements is missing, malformed, empty, or holds nothing that can be judged.
 
