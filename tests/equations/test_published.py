@@ -266,7 +266,13 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
          "sequence_traffic_time": 0, "interleaved_prefill_time": 1e-30, "slowdown": 1}, 1, 32,
         "DeepSeek-R1 on eight H200: the batch of 32 takes 18.945 ms",
     ),
-    "decode_batch": ({"latency_batch": 700.0, "capacity_batch": 193.02}, 1, 193.02, "Mixtral"),
+    "market_decode_batch": (
+        {"reference_batch": 256, "batch_weight_elasticity": 0.5, "batch_speed_elasticity": -0.5,
+         "weight_bytes": 671e9, "reference_weight_bytes": 100e9,
+         "interactivity_target": 20, "reference_speed": 40}, 1, 937.82,
+        "DeepSeek V3 in FP8 at 20 tokens/s: 256 x sqrt(6.71 x 2)",
+    ),
+    "limited_decode_batch": ({"latency_batch": 700.0, "capacity_batch": 193.02}, 1, 193.02, "Mixtral"),
     "time_per_output_token": (
         {"decode_step_time": 18.945e-3, "decode_batch": 32, "interleaved_prefill_time": 0,
          "tokens_per_step": 1}, 1e-3, 18.945, "DeepSeek-R1 on eight H200",

@@ -11,10 +11,12 @@ import click
 from margincarlo import __version__
 from margincarlo.cli import (
     accelerators,
+    calibrate,
     check,
     fit,
     models,
     new,
+    prices,
     profiles,
     report,
     run,
@@ -36,5 +38,18 @@ def main() -> None:
     """
 
 
-for module in (run, check, new, tree, models, accelerators, profiles, report, validate, fit):
+for module in (
+    run,
+    check,
+    new,
+    tree,
+    models,
+    accelerators,
+    calibrate,
+    profiles,
+    prices,
+    report,
+    validate,
+    fit,
+):
     main.add_command(module.command)

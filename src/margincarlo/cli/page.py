@@ -6,6 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from margincarlo.result.rents import (
+    TITLE,
+    calibrated,
+    rent_reading,
+    rent_spans,
+    rent_tables,
+    rent_warnings,
+)
 from margincarlo.result.tables import (
     Remark,
     Table,
@@ -50,12 +58,18 @@ def run_page(simulation: Simulation) -> Iterator[Block]:
     yield Heading(simulation.scenario.title)
     for probability in simulation.probabilities():
         yield Answer(answer(probability))
+    yield from rent_spans(simulation)
     loud = [remark for remark in feasibility(simulation) if remark.loud]
     yield from loud
     yield outputs_table(simulation)
     yield reading(simulation)
     yield from definitions(simulation)
     yield from natures(simulation)
+    if simulation.by_rent:
+        yield Heading(TITLE, level=2)
+        yield from rent_tables(simulation)
+        yield rent_reading(simulation)
+        yield from rent_warnings(simulation)
     if simulation.scenario.claims:
         yield Heading("Published claims", level=2)
         yield claims_table(simulation)
@@ -64,6 +78,7 @@ def run_page(simulation: Simulation) -> Iterator[Block]:
     yield from (remark for remark in feasibility(simulation) if not remark.loud)
     yield evidence(simulation)
     yield from measured(simulation)
+    yield from calibrated(simulation)
     yield provenance(simulation)
 
 

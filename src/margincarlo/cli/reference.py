@@ -19,8 +19,10 @@ progress bar; in a pipe or a file everything is plain text. Every command calls 
 interface: `run` is `margincarlo.load`, `margincarlo.simulate` and the methods of `Simulation`.
 
 `run --format csv` prints one figure a row: scenario, name of the output or statement, unit, figure
-(`probability`, `mean`, `sd`, `median`, `q5`, …), value, and its Monte Carlo error. `--format json`
-is described in [](json.md); with several scenarios it is a list of such objects.
+(`probability`, `mean`, `sd`, `median`, `q5`, …), value, and its Monte Carlo error. Where inputs are
+rows of a calibration on prices, rows under each assumption about rent follow; their scenario is
+called `host: softplus`. `--format json` is described in [](json.md); with several scenarios it is a
+list of such objects.
 """
 
 RESULT = """\

@@ -70,7 +70,13 @@ def _csv(settings: Settings, loaded: Sequence[Scenario]) -> str:
 
 
 def _csv_rows(simulation: Simulation) -> Iterator[tuple[object, ...]]:
-    name = simulation.scenario.name
+    yield from _rows_called(simulation.scenario.name, simulation)
+    for rent, run in simulation.by_rent.items():
+        if run.sample.counted:
+            yield from _rows_called(f"{simulation.scenario.name}: {rent}", run)
+
+
+def _rows_called(name: str, simulation: Simulation) -> Iterator[tuple[object, ...]]:
     for asked in simulation.probabilities():
         yield name, asked.statement, "1", "probability", asked.value, asked.error
     for each in simulation.summaries():

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from margincarlo.cli.validate_prices import prices
+
 if TYPE_CHECKING:
     from margincarlo.cli.page import Block
     from margincarlo.measurements import Table as Measured
@@ -229,3 +231,6 @@ def _reading() -> list[Block]:
             " 4 points; nine rows in ten come from InferenceX."
         ),
     ]
+
+
+command.add_command(prices)

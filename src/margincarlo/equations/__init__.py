@@ -23,6 +23,7 @@ from margincarlo.equations import (
     interconnect,
     kv_cache,
     margin,
+    market_batch,
     memory,
     power,
     prefill,
@@ -59,6 +60,7 @@ MODULES: tuple[ModuleType, ...] = (
     interconnect,
     capacity,
     batching,
+    market_batch,
     utilization,
     token_cost,
     pricing,
@@ -92,6 +94,10 @@ DERIVATIONS: Mapping[str, Mapping[str, Equation]] = MappingProxyType(
         "communication_bytes_per_token": {
             "tensor_parallel": interconnect.tensor_parallel_bytes_per_token,
             "expert_parallel": interconnect.expert_parallel_bytes_per_token,
+        },
+        "decode_batch": {
+            "limits": batching.limited_decode_batch,
+            "market": market_batch.market_decode_batch,
         },
         "peak_headroom": {"square_root": utilization.square_root_headroom},
         "channel_fee": {

@@ -254,7 +254,7 @@ def latency_batch(
     return minimum(memory_limit, compute_limit)
 
 
-def decode_batch(*, latency_batch: Number, capacity_batch: Number) -> Number:
+def limited_decode_batch(*, latency_batch: Number, capacity_batch: Number) -> Number:
     r"""Sequences that decode together in a replica.
 
     The larger the batch the cheaper the token, so it is as large as both the promise to users and
@@ -289,7 +289,7 @@ def decode_batch(*, latency_batch: Number, capacity_batch: Number) -> Number:
     --------
     Memory binds:
 
-    >>> float(decode_batch(latency_batch=400.0, capacity_batch=193.0))
+    >>> float(limited_decode_batch(latency_batch=400.0, capacity_batch=193.0))
     193.0
     """
     return minimum(latency_batch, capacity_batch)

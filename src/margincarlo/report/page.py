@@ -20,6 +20,14 @@ from margincarlo.report.tables import definitions, held, outputs, violations
 from margincarlo.report.verdict import definition, judge
 from margincarlo.report.wording import LIKELIHOOD
 from margincarlo.result import ERROR_KIND, INTERVAL_KIND, Simulation
+from margincarlo.result.rents import (
+    TITLE,
+    calibrated,
+    rent_reading,
+    rent_spans,
+    rent_tables,
+    rent_warnings,
+)
 from margincarlo.scenario import Scenario
 
 
@@ -49,6 +57,7 @@ def _context(simulation: Simulation, today: dt.date) -> Mapping[str, Any]:
     mass = scenario.run.mass
     return {
         "assumed": assumptions(scenario, today),
+        "calibrated": tuple(calibrated(simulation)),
         "correlations": scenario.copula.correlations,
         "defined": definition(verdict.subject),
         "definitions": definitions(simulation),
@@ -64,6 +73,7 @@ def _context(simulation: Simulation, today: dt.date) -> Mapping[str, Any]:
         "physics": simulation.feasibility,
         "pictures": distributions(simulation),
         "provenance": provenance(simulation, today),
+        "rents": _rents(simulation),
         "sampling": sampling(simulation),
         "scenario": scenario,
         "style": Markup(_style()),
@@ -72,6 +82,18 @@ def _context(simulation: Simulation, today: dt.date) -> Mapping[str, Any]:
         "verdict": verdict,
         "violations": violations(simulation),
         "waterfall": cost_waterfall(simulation),
+    }
+
+
+def _rents(simulation: Simulation) -> Mapping[str, Any]:
+    """Return the tables under each assumption about rent; nothing where there are none."""
+    if not simulation.by_rent or simulation.sample.counted == 0:
+        return {"spans": (), "tables": ()}
+    return {
+        "title": TITLE,
+        "tables": tuple(rent_tables(simulation)),
+        "spans": tuple(rent_spans(simulation)),
+        "remarks": (rent_reading(simulation), *rent_warnings(simulation)),
     }
 
 

@@ -15,7 +15,7 @@ from margincarlo.version import __version__
 
 if TYPE_CHECKING:
     from margincarlo.result.simulation import Simulation
-    from margincarlo.scenario import Input
+    from margincarlo.scenario import Calibration, Input
 
 
 def document(simulation: Simulation) -> dict[str, Any]:
@@ -39,6 +39,10 @@ def document(simulation: Simulation) -> dict[str, Any]:
         {"statement": p.statement, "value": p.value, "error": p.error, "because": ask.because}
         for ask, p in asks
     ]
+    if scenario.calibration:
+        found["calibration"] = _calibration(scenario.calibration)
+    if simulation.by_rent:
+        found["by_rent"] = {rent: _run(run) for rent, run in simulation.by_rent.items()}
     found["claims"] = [_claim(each) for each in simulation.claims()]
     found["infeasible"] = _infeasible(simulation)
     found["inputs"] = {name: _input(given) for name, given in scenario.inputs.items()}
@@ -61,6 +65,43 @@ def _output(simulation: Simulation, summary: Summary) -> dict[str, Any]:
         "interval": {"kind": INTERVAL_KIND, "mass": summary.mass, "low": low, "high": high},
         "error": {"kind": ERROR_KIND, **{key: getattr(summary, key).error for key in estimates}},
         "natures": sorted(simulation.scenario.natures(summary.name)),
+    }
+
+
+def _calibration(known: Calibration) -> dict[str, Any]:
+    made = known.provenance
+    return {
+        "rent": known.rent,
+        "weights": dict(known.weights),
+        "observed_at": made["observed_at"],
+        "snapshot": made["snapshot"],
+        "offers": made["endpoints"],
+        "models": made["models"],
+        "accepted_anyway": list(made["accepted_anyway"]),
+    }
+
+
+def _run(run: Simulation) -> dict[str, Any]:
+    some = run.sample.counted > 0
+    asked = run.probabilities() if some else ()
+    summaries = run.summaries() if some else ()
+    return {
+        "draws": run.plan.draws,
+        "counted": run.sample.counted,
+        "probabilities": [
+            {"statement": each.statement, "value": each.value, "error": each.error}
+            for each in asked
+        ],
+        "outputs": {each.name: _brief(each) for each in summaries},
+    }
+
+
+def _brief(summary: Summary) -> dict[str, Any]:
+    figures = {key: getattr(summary, key) for key in ("median", "low", "high")}
+    return {
+        "unit": summary.unit,
+        **{key: estimate.value for key, estimate in figures.items()},
+        "error": {key: estimate.error for key, estimate in figures.items()},
     }
 
 

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from margincarlo.errors import ScenarioError
+from margincarlo.result.rents import TITLE, calibrated, rent_reading, rent_tables
 from margincarlo.result.tables import (
     Remark,
     Table,
@@ -38,13 +39,13 @@ def simulation_html(simulation: Simulation) -> str:
     if simulation.condition and not asked:
         parts.append(_line(f"given {escape(simulation.condition)}"))
     parts.append(table_html(table))
-    remarks = [
-        reading(simulation),
-        *definitions(simulation),
-        *feasibility(simulation),
-        provenance(simulation),
-    ]
+    remarks = [reading(simulation), *definitions(simulation), *feasibility(simulation)]
     parts += [_remark(each) for each in remarks]
+    if simulation.by_rent:
+        parts.append(_line(f"<b>{TITLE}</b>"))
+        parts += [table_html(each) for each in rent_tables(simulation)]
+        parts.append(_remark(rent_reading(simulation)))
+    parts += [_remark(each) for each in (*calibrated(simulation), provenance(simulation))]
     return f"<div>{''.join(parts)}</div>"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,9 @@ class Simulation:
     feasibility : Feasibility
     condition : str
         What the draws were conditioned on by `given`; empty otherwise.
+    by_rent : mapping of str to Simulation
+        Where inputs are rows of a calibration on prices: the same under each assumption about rent,
+        and without prices. Empty if one assumption alone was chosen, and after `given`.
     """
 
     scenario: Scenario
@@ -46,6 +50,7 @@ class Simulation:
     sample: Sample
     feasibility: Feasibility
     condition: str = ""
+    by_rent: Mapping[str, Simulation] = field(default_factory=dict)
 
     def summary(self, *names: str, mass: float | None = None) -> pd.DataFrame:
         """Return a table of the outputs, or of the quantities named.
@@ -124,7 +129,8 @@ class Simulation:
                 " say anything. Draw more, or ask for less"
             )
         condition = f"{self.condition} and {asked.text}" if self.condition else asked.text
-        return replace(self, sample=replace(draws, used=used), condition=condition)
+        kept = replace(draws, used=used)
+        return replace(self, sample=kept, condition=condition, by_rent={})
 
     def __getitem__(self, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
         return self._draws("list").flat(name)

@@ -1,7 +1,8 @@
 """The scenario file: schema, units at the door, inheritance, overrides, messages that help."""
 
 from margincarlo.scenario.build import load
-from margincarlo.scenario.model import Ask, Claim, Input, Joint, Scenario
+from margincarlo.scenario.calibrated_rows import with_rent
+from margincarlo.scenario.model import Ask, Calibration, Claim, Input, Joint, Scenario
 from margincarlo.scenario.read import read_override
 from margincarlo.scenario.schema import scenario_schema
 from margincarlo.scenario.statement import (
@@ -13,6 +14,7 @@ from margincarlo.scenario.statement import (
 
 __all__ = [
     "Ask",
+    "Calibration",
     "Claim",
     "Input",
     "Joint",
@@ -24,4 +26,5 @@ __all__ = [
     "read_precision",
     "read_statement",
     "scenario_schema",
+    "with_rent",
 ]

@@ -17,6 +17,7 @@ from margincarlo.errors import (
 )
 from margincarlo.feasibility import CHECKS, Check
 from margincarlo.quantities import quantity
+from margincarlo.scenario.calibrated import with_accelerator
 from margincarlo.scenario.conflicts import check_conflicts
 from margincarlo.scenario.correlations import read_correlations
 from margincarlo.scenario.discount import check_discount
@@ -24,7 +25,7 @@ from margincarlo.scenario.file import ClaimTable, ScenarioFile
 from margincarlo.scenario.fit import check_fit
 from margincarlo.scenario.given import read_given
 from margincarlo.scenario.inputs import input_by_default
-from margincarlo.scenario.model import Ask, Claim, Input, Joint, Scenario
+from margincarlo.scenario.model import Ask, Calibration, Claim, Input, Joint, Scenario
 from margincarlo.scenario.place import on_one_line, placed
 from margincarlo.scenario.read import Source, read_source
 from margincarlo.scenario.statement import read_statement
@@ -65,7 +66,8 @@ def load(
     with on_one_line():
         found = read_source(source, overrides)
         with placed(str(found.path) if found.path else ""):
-            scenario = _build(validate(ScenarioFile, found.content), found)
+            file = with_accelerator(validate(ScenarioFile, found.content))
+            scenario = _build(file, found)
     for given in scenario.inputs.values():
         for note in given.notes:
             warnings.warn(f"{given.name}: {note}", ImplausibleBeliefWarning, stacklevel=2)
@@ -127,6 +129,7 @@ def _build(file: ScenarioFile, source: Source) -> Scenario:
         workload=_needed(file.workload, inputs),
         load_shape=_needed(file.load_shape, inputs),
         channel=_needed(file.channel, inputs),
+        calibration=_drawn(found.calibration, inputs),
     )
 
 
@@ -180,12 +183,19 @@ def _checks(
     checks: dict[str, Check] = {}
     unchecked: dict[str, None] = {}
     for check in CHECKS:
+        if check.quantity == "memory_occupancy" and _is_of_the_market(given, derive):
+            continue
         nodes = grow_if_possible(check.quantity, given=given, derive=derive, workloads=shares)
         checks.update(dict.fromkeys(nodes, check))
         if not nodes:
             unchecked[check.reason] = None
     held = {check.reason for check in checks.values()}
     return checks, tuple(reason for reason in unchecked if reason not in held)
+
+
+def _is_of_the_market(given: Mapping[str, Input], derive: Mapping[str, str]) -> bool:
+    """Return whether the batch is one that hosts spread over as many replicas as it takes."""
+    return derive.get("decode_batch") == "market" and "decode_batch" not in given
 
 
 def _needed(profile: str | None, inputs: Mapping[str, Input]) -> str:
@@ -206,6 +216,11 @@ def _claim(table: ClaimTable) -> Claim:
         table.source,
         table.tolerance,
     )
+
+
+def _drawn(known: Calibration | None, inputs: Mapping[str, Input]) -> Calibration | None:
+    """Return a calibration if the tree uses any of it."""
+    return known if known and any(name in inputs for name in known.names) else None
 
 
 def _used(joint: Joint, tree: Tree) -> Joint:

@@ -103,6 +103,28 @@ class JointTable(Closed):
     source: str = ""
     as_of: Any = ""
     note: str = ""
+    nature: Literal["unknown", "varies"] = Field(
+        "unknown", description="not known (epistemic), or different from case to case (variability)"
+    )
+
+
+class PosteriorTable(Closed):
+    """Inputs that a calibration on prices gives."""
+
+    file: str | None = Field(
+        None, description="what `margincarlo calibrate` wrote; the shipped posterior otherwise"
+    )
+    inputs: Annotated[list[str], Field(min_length=1)] | None = Field(
+        None,
+        description="the beliefs to draw; otherwise all that are needed and not stated",
+    )
+    rent: Literal["mixture", "two_sided", "softplus", "exponential", "gamma", "without_prices"] = (
+        Field(
+            "mixture",
+            description="what is assumed of prices beyond cost: one assumption, all of them by"
+            " their weights, or no price at all",
+        )
+    )
 
 
 class WorkloadTable(Closed):
@@ -173,6 +195,9 @@ class ScenarioFile(Closed):
     workloads: dict[str, WorkloadTable] = {}
     correlation: list[CorrelationTable] = []
     joint: list[JointTable] = []
+    posterior: PosteriorTable | None = Field(
+        None, description="inputs drawn together from a calibration on prices"
+    )
     ask: list[AskTable] = []
     claim: list[ClaimTable] = []
     run: RunTable = Field(default_factory=lambda: RunTable.model_validate({}))

@@ -11,12 +11,13 @@ import numpy.typing as npt
 
 from margincarlo.errors import ScenarioError
 from margincarlo.registry import expand, find_accelerator, find_model
+from margincarlo.scenario.calibrated import read_calibrated
 from margincarlo.scenario.chosen import read_profiles
 from margincarlo.scenario.file import ScenarioFile
 from margincarlo.scenario.inputs import input_from_fact, read_input
 from margincarlo.scenario.joint import read_joint
 from margincarlo.scenario.measured import read_measured
-from margincarlo.scenario.model import Input, Joint
+from margincarlo.scenario.model import Calibration, Input, Joint
 from margincarlo.scenario.place import placed
 
 Draws = npt.NDArray[np.float64]
@@ -34,11 +35,14 @@ class Given:
         By name.
     derive : mapping of str to str
         How to derive what has several ways, as the author and the layout say.
+    calibration : Calibration or None
+        Where inputs learned from prices are from.
     """
 
     joints: list[Joint]
     inputs: dict[str, Input]
     derive: Mapping[str, str]
+    calibration: Calibration | None = None
 
 
 def read_given(file: ScenarioFile, folder: Path) -> Given:
@@ -57,19 +61,31 @@ def read_given(file: ScenarioFile, folder: Path) -> Given:
     """
     given = _facts(file)
     joints, columns = _joints(file, folder)
-    given.update(read_profiles(file, columns))
+    profiles = read_profiles(file, columns)
     measured = read_measured(file, {*file.inputs, *columns})
-    given.update(measured.inputs)
-    given.update(columns)
+    otherwise = {*file.inputs, *columns, *profiles, *measured.inputs}
+    calibrated = read_calibrated(file, folder, otherwise)
+    for each in (profiles, measured.inputs, calibrated.inputs, columns, _stated(file, columns)):
+        given.update(each)
+    return Given(
+        [*joints, *measured.joints, *calibrated.joints],
+        given,
+        {**calibrated.derive, **measured.derive, **file.derive},
+        calibrated.calibration,
+    )
+
+
+def _stated(file: ScenarioFile, columns: Mapping[str, Input]) -> dict[str, Input]:
     tables = [("inputs", "", file.inputs)]
     for scope, workload in file.workloads.items():
         tables.append((f"workloads.{scope}.inputs", f"{scope}.", workload.inputs))
+    given: dict[str, Input] = {}
     for place, scope, table in tables:
         for name, content in table.items():
             with placed(f"{place}.{name}"):
                 _check_name(name, scope + name, columns)
                 given[scope + name] = read_input(scope + name, content)
-    return Given([*joints, *measured.joints], given, {**measured.derive, **file.derive})
+    return given
 
 
 def _facts(file: ScenarioFile) -> dict[str, Input]:

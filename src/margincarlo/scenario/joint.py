@@ -53,7 +53,9 @@ def read_joint(table: JointTable, folder: Path) -> tuple[Joint, dict[str, Input]
         levels, counts = np.unique(values, return_counts=True)
         belief = Discrete(tuple(levels.tolist()), tuple((counts / counts.sum()).tolist()))
         evidence = Evidence(table.source or path.name, str(table.as_of), table.note, "derived")
-        inputs[name] = Input(name, known, belief, unit, scale, evidence, joint=table.file)
+        inputs[name] = Input(
+            name, known, belief, unit, scale, evidence, table.nature, joint=table.file
+        )
     return Joint(table.file, columns), inputs
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +84,41 @@ class Joint:
     columns: Mapping[str, npt.NDArray[np.float64]]
 
 
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """Where the inputs that a calibration on prices gives are from.
+
+    Attributes
+    ----------
+    rent : str
+        Assumption about what prices hold beyond cost, under which they are drawn: ``"mixture"``
+        for all of them by their weights, ``"without_prices"`` for none.
+    rents : tuple of str
+        What `rent` may be.
+    file : Path or None
+        The posterior; None for the shipped one.
+    names : tuple of str
+        Inputs that are drawn.
+    model, precision : str
+        Whose efficiencies; the average model's where no model is named.
+    provenance : mapping
+        What the posterior was made of.
+    """
+
+    rent: str
+    rents: tuple[str, ...]
+    file: Path | None
+    names: tuple[str, ...]
+    model: str
+    precision: str
+    provenance: Mapping[str, Any]
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """Weight of each assumption in the mixture."""
+        return MappingProxyType(dict(self.provenance["weights"]))
+
+
 @dataclass(frozen=True)
 class Ask:
     """A statement whose probability is wanted."""
@@ -141,6 +177,8 @@ class Scenario:
     workload, load_shape, channel : str
         Names of profiles; empty where not named, or not used. Those of the workloads of a mix are
         with its inputs.
+    calibration : Calibration or None
+        Where inputs learned from prices are from; None if there are none.
     """
 
     title: str
@@ -163,6 +201,7 @@ class Scenario:
     workload: str = ""
     load_shape: str = ""
     channel: str = ""
+    calibration: Calibration | None = None
 
     def __repr__(self) -> str:
         known = len(self.inputs) - len(self.uncertain)

@@ -116,17 +116,22 @@ def _check_chain(chain: tuple[Path, ...], base: Path) -> None:
 
 
 def _moved(inherited: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return what a file in `folder` says, its files of joint draws named as seen from here."""
-    joints = inherited.get("joint")
-    if not isinstance(joints, list) or folder == Path():
+    """Return what a file in `folder` says, its files of draws named as seen from here."""
+    if folder == Path():
         return inherited
-    moved = [
-        {**each, "file": str(folder / each["file"])}
-        if isinstance(each, dict) and isinstance(each.get("file"), str)
-        else each
-        for each in joints
-    ]
-    return {**inherited, "joint": moved}
+    moved = dict(inherited)
+    if isinstance(joints := inherited.get("joint"), list):
+        moved["joint"] = [_file_in(folder, each) for each in joints]
+    if "posterior" in inherited:
+        moved["posterior"] = _file_in(folder, inherited["posterior"])
+    return moved
+
+
+def _file_in(folder: Path, table: Any) -> Any:
+    """Return a table whose file is named as seen from here."""
+    if isinstance(table, dict) and isinstance(table.get("file"), str):
+        return {**table, "file": str(folder / table["file"])}
+    return table
 
 
 def _read_bytes(path: Path) -> bytes:

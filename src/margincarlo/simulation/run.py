@@ -22,6 +22,7 @@ from margincarlo.simulation.collect import Collector, Counts, Keeper, Teller
 from margincarlo.simulation.draw import drawer
 from margincarlo.simulation.model import prepare
 from margincarlo.simulation.physics import feasibility, warn_of_physics
+from margincarlo.simulation.rents import each_rent
 from margincarlo.tree.grow import AMOUNTS
 
 Keep = Literal["auto", "all", "outputs", "none"]
@@ -77,6 +78,7 @@ def simulate(
     Returns
     -------
     Simulation
+        With the same under each assumption about rent, if inputs are rows of a calibration.
 
     Raises
     ------
@@ -100,6 +102,10 @@ def simulate(
     def once(current: Plan) -> Simulation:
         return _run(scenario, current, number, keep, workers, block_size, progress, wanted)
 
+    def beside(other: Scenario, current: Plan) -> Simulation:
+        kept: Keep = "none" if keep == "none" else "outputs"
+        return _run(other, current, number, kept, workers, block_size, None, wanted)
+
     precision = read_precision(until) if until else None
     if precision:
         _check_known(scenario, precision.statement)
@@ -118,7 +124,7 @@ def simulate(
             break
         found = once(plan(found.plan.draws * 2, chosen.sampler))
     warn_of_physics(found)
-    return found
+    return replace(found, by_rent=each_rent(found, beside))
 
 
 def _asking(scenario: Scenario, statement: Statement) -> Scenario:

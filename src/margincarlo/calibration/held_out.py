@@ -1,0 +1,104 @@
+"""Hold endpoints out, learn from the rest, and see how well their prices are predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from margincarlo.calibration.folds import folds, groups_by
+from margincarlo.calibration.market import Market
+from margincarlo.calibration.predictive import log_prices
+from margincarlo.calibration.sample import Compiled
+from margincarlo.calibration.score import score
+
+Array = npt.NDArray[np.float64]
+
+# Enough for intervals of one endpoint; a fold takes three seconds.
+DRAWS: Final = 300
+TUNE: Final = 300
+CHAINS: Final = 2
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Predictions of prices that taught nothing.
+
+    Attributes
+    ----------
+    log_output, log_input : ndarray
+        (draw, endpoint), logarithms of USD/Mtok.
+    by : str
+        What was held out together.
+    """
+
+    log_output: Array
+    log_input: Array
+    by: str
+
+
+def hold_out(
+    compiled: Compiled, by: str, *, k: int, seed: int, report: Callable[[str], None]
+) -> HeldOut:
+    """Predict every endpoint from the folds that it is not in.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        One compilation serves all folds.
+    by : {"family", "model", "row"}
+    k : int
+        Folds; at most as many as there are groups.
+    seed : int
+    report : callable
+        Told of each fold.
+    """
+    market = compiled.market
+    groups = groups_by(market, by)
+    count = min(k, len(set(groups)))
+    fold = folds(groups, count, seed)
+    rng = np.random.default_rng([seed, 7])
+    log_output = np.empty((DRAWS * CHAINS, market.model.size))
+    log_input = np.empty_like(log_output)
+    for number in range(count):
+        report(f"{compiled.kind}: without {by} fold {number + 1} of {count}")
+        held = fold == number
+        found = compiled.sample(
+            seed=seed + number,
+            draws=DRAWS,
+            tune=TUNE,
+            chains=CHAINS,
+            diagnosed=False,
+            held_out=held,
+        )
+        rows = np.flatnonzero(held)
+        draws = {name: found.stacked(name) for name in found.draws}
+        log_output[:, rows], log_input[:, rows] = log_prices(
+            draws, market, rows, seen=by == "row", rng=rng
+        )
+    return HeldOut(log_output, log_input, by)
+
+
+def pooled(parts: Mapping[str, HeldOut], weights: Mapping[str, float], *, seed: int) -> HeldOut:
+    """Return predictions of a mixture of assumptions."""
+    rng = np.random.default_rng([seed, 8])
+    size = min(each.log_output.shape[0] for each in parts.values())
+    rows = {kind: rng.permutation(size)[: round(weights[kind] * size)] for kind in parts}
+    return HeldOut(
+        np.concatenate([parts[kind].log_output[rows[kind]] for kind in parts]),
+        np.concatenate([parts[kind].log_input[rows[kind]] for kind in parts]),
+        next(iter(parts.values())).by,
+    )
+
+
+def scores(found: HeldOut, market: Market) -> dict[str, Any]:
+    """Return the scores of output and input prices, as plain values."""
+    groups = groups_by(market, "family")
+    kinds = {
+        "output": (found.log_output, market.log_output),
+        "input": (found.log_input, market.log_input),
+    }
+    return {name: asdict(score(draws, actual, groups)) for name, (draws, actual) in kinds.items()}

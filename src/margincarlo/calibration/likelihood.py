@@ -1,0 +1,78 @@
+"""Each host copies the creator's list, or sets a level of its own and copies or sets a ratio."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from margincarlo.calibration.levels import SPLIT_TAILS
+from margincarlo.calibration.market import Market
+
+# A copied list differs by rounding. The density of ties must have a floor.
+TIE: Final = 0.02
+SPLIT_TIE: Final = 0.1
+LEAST_NOISE: Final = 0.03
+LEAST_SPLIT_NOISE: Final = 0.05
+LEAST_TAILS: Final = 2.0
+
+
+def likelihood(market: Market, blend: Any, split: Any) -> None:
+    """Add the likelihood of prices.
+
+    Parameters
+    ----------
+    market : Market
+        Without a credible split, blended prices are all that is looked at.
+    blend, split : graph
+        Level and ratio that each endpoint would set itself, as logarithms.
+    """
+    import pymc as pm
+
+    weight = pm.Data("weight", np.ones(market.model.size))
+    seen_blend = pm.Data("seen_blend", market.blend)
+    own = _own_level(seen_blend, blend)
+    same = pm.logp(pm.Normal.dist(np.nan_to_num(market.creator_blend), TIE), seen_blend)
+    if market.has_split:
+        seen_split = pm.Data("seen_split", market.split)
+        own = own + _own_ratio(seen_split, split)
+        lists = np.nan_to_num(market.creator_split)
+        same = same + pm.logp(pm.Normal.dist(lists, TIE), seen_split)
+    share = _copies(market)[market.model]
+    each = pm.math.where(np.isfinite(market.creator_blend), mixed(share, same, own), own)
+    pm.Deterministic("log_likelihood", each)
+    pm.Potential("prices", (weight * each).sum())
+
+
+def _own_level(seen: Any, blend: Any) -> Any:
+    import pymc as pm
+
+    noise = pm.Deterministic("noise", LEAST_NOISE + pm.HalfNormal("noise|free", 0.4))
+    tails = pm.Deterministic("tails", LEAST_TAILS + pm.Gamma("tails|free", 2.0, 0.5))
+    return pm.logp(pm.StudentT.dist(tails, blend, sigma=noise), seen)
+
+
+def _own_ratio(seen: Any, split: Any) -> Any:
+    import pymc as pm
+
+    apart = pm.Deterministic("split|noise", LEAST_SPLIT_NOISE + pm.HalfNormal("split|free", 0.4))
+    same = pm.logp(pm.Normal.dist(split, SPLIT_TIE), seen)
+    other = pm.logp(pm.StudentT.dist(SPLIT_TAILS, split, sigma=apart), seen)
+    return mixed(pm.Beta("copies_ratio", 2.0, 2.0), same, other)
+
+
+def _copies(market: Market) -> Any:
+    """Return the share of each model's hosts that copy its creator's list."""
+    import pymc as pm
+
+    level = pm.Normal("copies|level", -1.0, 1.0)
+    spread = pm.HalfNormal("copies|spread", 1.5)
+    standard = pm.Normal("copies|z", 0.0, 1.0, shape=len(market.models.names))
+    return pm.Deterministic("copies", pm.math.invlogit(level + spread * standard))
+
+
+def mixed(share: Any, first: Any, second: Any) -> Any:
+    """Return the log density of a mixture of two."""
+    import pymc as pm
+
+    return pm.math.logaddexp(pm.math.log(share) + first, pm.math.log1p(-share) + second)

@@ -1,0 +1,141 @@
+"""Rent and ratio of a model that no host has priced yet: from the population of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from margincarlo.calibration.levels import SPLIT_TAILS
+from margincarlo.calibration.quality import TYPICAL
+from margincarlo.calibration.rent import RENTS, SHARPNESS, TAILS
+
+Array = npt.NDArray[np.float64]
+Index = npt.NDArray[np.int64]
+
+GAMMAS: Final = ("exponential", "gamma")
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """What is known of a model that is not on the market.
+
+    Attributes
+    ----------
+    log_total, log_active : float
+        Logarithms of parameters in units of 10^11 and 10^10.
+    age : float
+        Years since its release.
+    index : float or None
+        Quality index / 20; None: as age and size let expect.
+    creator : int or None
+        Place among the creators; None: a new one.
+    """
+
+    log_total: float
+    log_active: float
+    age: float
+    index: float | None
+    creator: int | None
+
+
+def rent_and_split(
+    draws: Mapping[str, Array],
+    variant: Index,
+    newcomer: Newcomer,
+    cost: Array,
+    ratio: Array,
+    rng: np.random.Generator,
+) -> tuple[Array, Array]:
+    """Return draws of the rent of a new model, and of the ratio of its list.
+
+    Parameters
+    ----------
+    draws : mapping of str to ndarray
+        Name → (draw, ...), with all names of `AXES`.
+    variant : ndarray of int
+        Assumption about rent of each draw.
+    newcomer : Newcomer
+    cost : ndarray, shape (draw,)
+        Logarithm of its blended cost, USD/Mtok.
+    ratio : ndarray, shape (draw,)
+        Logarithm of the ratio of its costs over that of the market's average model.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    rent, split : ndarray, shape (draw,)
+        Logarithms.
+    """
+    level = draws["rent|level"]
+    beyond = _beyond(draws, newcomer, cost, rng)
+    free = level + beyond + draws["rent|spread"] * rng.standard_t(TAILS, cost.size)
+    rent = free.copy()
+    for place, kind in enumerate(RENTS):
+        own = variant == place
+        if kind in GAMMAS:
+            mean = _rounded(level[own]) * np.exp(beyond[own])
+            shape = draws["rent|shape"][own]
+            rent[own] = rng.gamma(shape, mean / shape)
+            free[own] = _unrounded(rent[own])
+        elif kind != "two_sided":
+            rent[own] = _rounded(free[own])
+    return rent, _split(draws, newcomer, ratio, free - level - beyond, rng)
+
+
+def _beyond(
+    draws: Mapping[str, Array], newcomer: Newcomer, cost: Array, rng: np.random.Generator
+) -> Array:
+    quality = _quality(draws, newcomer, rng)
+    size = np.ones(cost.size)
+    about = (quality, quality**2, newcomer.log_total * size, newcomer.log_active * size)
+    # What the typical model's price holds beyond its rent is the average cost.
+    average = draws["typical_price"] - draws["rent|level"]
+    found = (draws["passed_on|cost"] - 1) * (cost - average)
+    found = found + draws["rent|creators"] * _creator(draws["rent|creator|z"], newcomer, rng)
+    return np.asarray(found + (draws["rent|slopes"] * np.column_stack(about)).sum(axis=1))
+
+
+def _quality(draws: Mapping[str, Array], newcomer: Newcomer, rng: np.random.Generator) -> Array:
+    size = draws["quality|spread"].size
+    if newcomer.index is not None:
+        return np.full(size, newcomer.index - TYPICAL)
+    about = np.array([1.0, newcomer.age, newcomer.log_total, newcomer.log_active])
+    expected = draws["quality|slopes"] @ about
+    return np.asarray(
+        expected + draws["quality|spread"] * rng.standard_normal(size) - TYPICAL,
+        dtype=np.float64,
+    )
+
+
+def _split(
+    draws: Mapping[str, Array],
+    newcomer: Newcomer,
+    ratio: Array,
+    surprise: Array,
+    rng: np.random.Generator,
+) -> Array:
+    about = np.array([newcomer.log_total, newcomer.log_active])
+    creator = draws["split|creators"] * _creator(draws["split|creator|z"], newcomer, rng)
+    typical = draws["split|level"] + draws["passed_on|split"] * ratio + creator
+    typical = typical + draws["split|slopes"] @ about + draws["split|surprise"] * surprise
+    return np.asarray(typical + draws["split|spread"] * rng.standard_t(SPLIT_TAILS, ratio.size))
+
+
+def _creator(effects: Array, newcomer: Newcomer, rng: np.random.Generator) -> Array:
+    if newcomer.creator is None:
+        return rng.standard_normal(effects.shape[0])
+    return np.asarray(effects[:, newcomer.creator], dtype=np.float64)
+
+
+def _rounded(free: Array) -> Array:
+    return np.asarray(np.logaddexp(0.0, SHARPNESS * free) / SHARPNESS)
+
+
+def _unrounded(rent: Array) -> Array:
+    # log(exp(x) - 1) where neither a small nor a large x loses digits.
+    scaled = SHARPNESS * np.maximum(rent, np.finfo(np.float64).tiny)
+    return np.asarray((scaled + np.log(-np.expm1(-scaled))) / SHARPNESS)

@@ -1,0 +1,79 @@
+"""Score the model of prices on what was held out, beside what people would use instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from margincarlo.calibration.baselines import predict_baselines
+from margincarlo.calibration.folds import groups_by
+from margincarlo.calibration.held_out import HeldOut, hold_out, pooled
+from margincarlo.calibration.market import Market
+from margincarlo.calibration.sample import Compiled
+from margincarlo.calibration.score import Score, score
+
+OURS: Final = "margincarlo"
+
+Scores = Mapping[str, tuple[Score, Score]]
+
+
+def validate(
+    market: Market,
+    weights: Mapping[str, float],
+    *,
+    by: tuple[str, ...],
+    k: int,
+    seed: int,
+    report: Callable[[str], None] = lambda _: None,
+) -> dict[str, Scores]:
+    """Return scores of held-out prices.
+
+    Parameters
+    ----------
+    market : Market
+    weights : mapping of str to float
+        Assumption about rent → its share in the mixture.
+    by : tuple of {"family", "model", "row"}
+        What is held out together.
+    k : int
+        Folds, at most; each group is one of its own if there are no more.
+    seed : int
+    report : callable
+        Told of each fold.
+
+    Returns
+    -------
+    dict of str to dict of str to (Score, Score)
+        What was held out → method → scores of output and input prices.
+    """
+    parts: dict[str, dict[str, HeldOut]] = {each: {} for each in by}
+    for kind in weights:
+        report(f"{kind}: compiling")
+        compiled = Compiled(market, kind)
+        for each in by:
+            parts[each][kind] = hold_out(compiled, each, k=k, seed=seed, report=report)
+    return {each: _scores(market, parts[each], weights, k, seed) for each in by}
+
+
+def _scores(
+    market: Market,
+    parts: Mapping[str, HeldOut],
+    weights: Mapping[str, float],
+    k: int,
+    seed: int,
+) -> Scores:
+    mixture = pooled(parts, weights, seed=seed)
+    count = min(k, len(set(groups_by(market, mixture.by))))
+    drawn = {OURS: (mixture.log_output, mixture.log_input)}
+    if len(parts) > 1:
+        drawn |= {
+            f"{OURS}, {kind}": (each.log_output, each.log_input) for kind, each in parts.items()
+        }
+    drawn |= predict_baselines(market, mixture.by, k=count, seed=seed)
+    return {
+        name: (
+            score(output, market.log_output, market.family),
+            score(prompt, market.log_input, market.family),
+        )
+        for name, (output, prompt) in drawn.items()
+    }
