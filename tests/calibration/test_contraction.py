@@ -96,6 +96,7 @@ def test_statistics_of_a_fit_say_what_moves_what() -> None:
     assert "typical rent" in found["psense"]["rent|level"]["says"]
 
 
+@pytest.mark.slow
 def test_leaving_one_out_counts_parameters_and_scores_by_hand() -> None:
     sample = _sample()
     found = leave_one_out(sample)

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from margincarlo.calibration.fit_statistics import summary
 from margincarlo.calibration.gate import judge, prior_failures
 from margincarlo.calibration.held_out import HeldOut, hold_out, pooled, scores
 from margincarlo.calibration.market import Market, market_of
@@ -172,6 +173,7 @@ def _provenance(
         "diagnostics": {
             kind: each.diagnostics.as_dict() for kind, each in samples.items() if each.diagnostics
         },
+        "fit": {kind: summary(each) for kind, each in samples.items()},
         "held_out": held_out,
         "accepted_anyway": list(failures),
         "versions": {name: version(name) for name in PACKAGES},

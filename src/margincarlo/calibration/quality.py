@@ -29,7 +29,7 @@ def quality(models: Models) -> Any:
     expected = about @ pm.Normal("quality|slopes", [1.2, -0.5, 0.2, 0.1], 0.5, shape=4)
     spread = pm.HalfNormal("quality|spread", 0.4)
     pm.Normal("quality|index", expected[known], spread, observed=models.index[known])
-    levels: Any = models.index[known]
+    levels: Any = pm.math.constant(models.index[known])
     if unknown.size:
         guess = pm.Normal("quality|guess", 0.0, 1.0, shape=unknown.size)
         levels = pm.math.concatenate([levels, expected[unknown] + spread * guess])

@@ -99,19 +99,16 @@ def market_behind(posterior: Posterior, offers: Offers | None = None) -> Market:
     ------
     CalibrationError
         If these are other offers.
+    SnapshotError
+        If they have no credible split into input and output prices.
     """
     if offers is None:
         from margincarlo.prices.offers import offers as judged
         from margincarlo.prices.snapshot import read_snapshot
 
         offers = judged(read_snapshot())
-    learned = posterior.provenance.get("snapshot")
-    if offers.sha256 != learned:
-        raise CalibrationError(
-            f"the posterior was learned from snapshot {str(learned)[:12]} and these offers are of"
-            f" {offers.sha256[:12]} ({offers.observed_at[:10]}); give the offers that it was"
-            " learned from, or calibrate on these"
-        )
+    check_offers(posterior, offers)
+    offers.check_split()
     market = market_of(offers.frame())
     if (market.models.names, market.providers) != (posterior.models, posterior.providers):
         raise CalibrationError(
@@ -119,6 +116,17 @@ def market_behind(posterior: Posterior, offers: Offers | None = None) -> Market:
             " changed since; calibrate again"
         )
     return market
+
+
+def check_offers(posterior: Posterior, offers: Offers) -> None:
+    """Refuse offers that a posterior was not learned from."""
+    learned = posterior.provenance.get("snapshot")
+    if offers.sha256 != learned:
+        raise CalibrationError(
+            f"the posterior was learned from snapshot {str(learned)[:12]} and these offers are of"
+            f" {offers.sha256[:12]} ({offers.observed_at[:10]}); give the offers that it was"
+            " learned from, or calibrate on these"
+        )
 
 
 def one_endpoint(market: Market, model: int, creator: tuple[float, float]) -> Market:

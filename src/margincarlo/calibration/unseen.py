@@ -127,7 +127,7 @@ def _split(
 
 def _creator(effects: Array, newcomer: Newcomer, rng: np.random.Generator) -> Array:
     if newcomer.creator is None:
-        return rng.standard_normal(effects.shape[0])
+        return np.asarray(rng.standard_normal(effects.shape[0]))
     return np.asarray(effects[:, newcomer.creator], dtype=np.float64)
 
 

@@ -103,8 +103,8 @@ def _held_out(
 
 
 def _on_other(data: str, posterior: str | None, seed: int) -> tuple[Mapping[str, Any], list[Block]]:
+    from margincarlo.calibration.other_offers import score_offers
     from margincarlo.calibration.stored import read_posterior
-    from margincarlo.calibration.unseen import score_offers
     from margincarlo.prices.offers import offers
     from margincarlo.prices.offers_csv import read_offers_csv
 

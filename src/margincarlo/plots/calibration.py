@@ -41,6 +41,9 @@ LOOKS: Final[Mapping[str, tuple[str, str, str]]] = {
     MIXTURE: ("mixture of rents", INK, "P"),
 }
 SPREAD: Final = 0.62
+# Characters of a line above Axes that leave room for names at their left.
+NARROW: Final = 70
+TICKS: Final = (1, 2, 3, 5, 10, 20, 30, 50, 100)
 INTERVAL: Final = (0.05, 0.5, 0.95)
 
 
@@ -76,21 +79,26 @@ def products(posterior: Posterior, ax: Axes | None = None) -> Axes:
     for name in PRODUCTS:
         first = next(at for at, row in zip(places, rows, strict=True) if row[0] == name)
         head = name.removesuffix("_product").capitalize()
-        ax.text(0.995, first - 0.62, f"{head}: {PRODUCTS[name]}", transform=_across(ax),
-                ha="right", va="bottom", color=INK, fontsize=NOTE_SIZE, parse_math=False)  # fmt: skip
+        ax.text(
+            0.995, first - 0.62, f"{head}: {PRODUCTS[name]}", transform=_across(ax), ha="right",
+            va="bottom", color=INK, fontsize=NOTE_SIZE, parse_math=False,
+        )  # fmt: skip
     ax.set(xscale="log", ylim=(places[-1] + 0.7, -1.5))
+    ax.set_xticks(_inside(ax.get_xlim()))
     ax.xaxis.set_major_formatter("{x:,g}")
-    ax.xaxis.set_minor_formatter("")
+    ax.set_xticks([], minor=True)
     _quiet(ax)
     title(
         ax,
         "Prices teach products of beliefs",
-        "Median and central 90 % before any evidence, with published throughput, and with prices",
+        "Median and central 90 %: priors, with published throughput, with prices too",
+        NARROW,
     )
     label(
         ax,
         "USD per GPU-hour ÷ (share that is sold × share of the peak that is reached)",
         "How far prices narrow a product, and to which level, depends on what is assumed of rent.",
+        NARROW,
     )
     return ax
 
@@ -123,22 +131,22 @@ def beliefs(posterior: Posterior, rent: str = MIXTURE, ax: Axes | None = None) -
             _interval(ax, where, every[stage], name, stage, standard=True, prior=every[PRIOR])
         ax.text(1.01, at, _medians(every, shown, name), transform=_across(ax), va="center",
                 color=INK, fontsize=NOTE_SIZE, parse_math=False)  # fmt: skip
-    for stage in shown:
-        said, color, mark = LOOKS[stage]
-        said = {WITHOUT: "with throughput", rent: f"with prices ({said})"}.get(stage, said)
-        ax.plot([], [], mark, color=MUTED if stage == PRIOR else color, label=said)
-    ax.set_yticks(range(len(names)), [spoken(name) for name in names], parse_math=False)
+    ax.plot([], [], color=GRID, linewidth=4.5, label="prior")
+    for stage, said in ((WITHOUT, "with throughput"), (rent, f"with prices: {called(rent)}")):
+        _, color, mark = LOOKS[stage]
+        ax.plot([], [], mark, linestyle="-", color=color, markersize=5, label=said)
+    ax.set_yticks(range(len(names)), [_with_unit(name) for name in names], parse_math=False)
     ax.axvline(0, color=GRID, linewidth=0.8, zorder=0)
-    ax.set(ylim=(len(names) - 0.4, -0.6), xlim=(-2.6, 2.6))
-    ax.legend(frameon=False, fontsize=NOTE_SIZE, labelcolor=INK, ncols=3, loc="lower left",
-              bbox_to_anchor=(-0.02, 0.985), handletextpad=0.3, columnspacing=1.2)  # fmt: skip
+    ax.set(ylim=(len(names) - 0.4, -1.5), xlim=(-2.1, 2.1))
+    legend(ax, 3)
     _quiet(ax)
-    title(ax, "What was learned of each belief", "Median and central 90 %\n")
+    title(ax, "What was learned of each belief", "Median and central 90 %", NARROW)
     label(
         ax,
         "Standard deviations of the prior from its median",
         "At the right: medians of prior, with throughput → with prices. Parts that prices seem to"
         " move take their share of what a product learned.",
+        NARROW,
     )
     return ax
 
@@ -170,8 +178,24 @@ def _medians(every: Mapping[str, Stage], shown: tuple[str, ...], name: str) -> s
     first, second, last = (
         number(float(natural(name, np.median(every[stage].draws[name]))), 2) for stage in shown
     )
-    unit = "" if unit_of(name) == "1" else f" {unit_of(name)}"
-    return f"{first}, {second} → {last}{unit}"
+    return f"{first}, {second} → {last}"
+
+
+def _with_unit(name: str) -> str:
+    unit = unit_of(name)
+    return spoken(name) if unit == "1" else f"{spoken(name)} [{unit}]"
+
+
+def _inside(view: tuple[float, float]) -> list[float]:
+    return [each for each in TICKS if view[0] < each < view[1]]
+
+
+def legend(ax: Axes, columns: int) -> None:
+    """Add a legend above the rows."""
+    ax.legend(
+        frameon=False, fontsize=NOTE_SIZE, labelcolor=INK, ncols=columns, loc="upper left",
+        bbox_to_anchor=(-0.02, 1.01), handletextpad=0.5, columnspacing=1.4, borderpad=0.2,
+    )  # fmt: skip
 
 
 def _across(ax: Axes) -> Any:

@@ -11,7 +11,7 @@ from margincarlo.calibration.margins import MarginDraws, margin_draws
 from margincarlo.calibration.monte_carlo import assumptions_of
 from margincarlo.calibration.posterior import MIXTURE, Posterior
 from margincarlo.errors import CalibrationError
-from margincarlo.plots.calibration import LOOKS, called
+from margincarlo.plots.calibration import LOOKS, NARROW, called, legend
 from margincarlo.plots.style import (
     GRID,
     INK,
@@ -20,6 +20,7 @@ from margincarlo.plots.style import (
     MUTED,
     NOTE_SIZE,
     TEXT_SIZE,
+    WRAP,
     dress,
     label,
     new_axes,
@@ -74,7 +75,7 @@ def profitable(
         In each cell the probability that the price of an endpoint of that row covers its cost, in
         percent, averaged over its endpoints.
     """
-    tables = {rent: each.table(by).set_index(by) for rent, each in found.items()}
+    tables: dict[str, Any] = {rent: each.table(by).set_index(by) for rent, each in found.items()}
     order = _order(tables[list(tables)[-1]])
     ax = new_axes(ax, 1.9 + ROW_INCHES * len(order))
     for column, table in enumerate(tables.values()):
@@ -83,25 +84,25 @@ def profitable(
     first = next(iter(tables.values()))
     names = [_named(by, name, int(first.loc[name, "endpoints"])) for name in order]
     ax.set_yticks(range(len(order)), names, parse_math=False)
-    ax.set_xticks(range(len(tables)), [_header(rent) for rent in tables])
-    ax.tick_params(length=0, labelcolor=INK, labelsize=NOTE_SIZE, top=False, labeltop=True,
-                   labelbottom=False, pad=3)  # fmt: skip
-    ax.set(xlim=(-0.5, len(tables) - 0.5), ylim=(len(order) - 0.5, -0.5))
+    ax.tick_params(length=0, labelcolor=INK, labelsize=NOTE_SIZE)
+    ax.set_xticks([])
+    for column, rent in enumerate(tables):
+        ax.text(column, -0.75, _header(rent), ha="center", va="bottom", color=INK,
+                fontsize=NOTE_SIZE)  # fmt: skip
+    ax.set(xlim=(-0.5, len(tables) - 0.5), ylim=(len(order) - 0.5, -2.4))
     for spine in ax.spines.values():
         spine.set_visible(False)
-    definition = next(iter(found.values())).definition
+    covered = COVERED[next(iter(found.values())).definition]
+    width = round(WRAP - 0.95 * max(len(name) for name in names))
     title(
         ax,
-        f"Which {GROUPS[by]}s sell above cost? It depends on what one assumes",
-        f"Probability in % that a price covers {COVERED[definition]}, averaged over the"
-        f" {GROUPS[by]}'s endpoints (their number in parentheses)\n\n",
+        f"Which {GROUPS[by]}s sell above cost",
+        f"Probability in % that a price covers {covered}, by what one assumes of rent; mean over a"
+        f" {GROUPS[by]}'s endpoints (their number in parentheses)",
+        width,
     )
-    label(
-        ax,
-        "",
-        "Columns differ only in what is assumed of rent, the markup over cost. Prices cannot tell"
-        " which column is right; rows keep their order better than their level.",
-    )
+    said = "Rent is the markup over cost. Prices cannot tell which column is right."
+    label(ax, said, width=width)
     return ax
 
 
@@ -129,7 +130,9 @@ def deciding(
     CalibrationError
         If none of these models is sold.
     """
-    tables = {rent: each.table("model").set_index("model") for rent, each in found.items()}
+    tables: dict[str, Any] = {
+        rent: each.table("model").set_index("model") for rent, each in found.items()
+    }
     sold = [name for name in models if name in next(iter(tables.values())).index]
     if not sold:
         raise CalibrationError("no picture: nobody sells any of these models")
@@ -147,22 +150,23 @@ def deciding(
     ax.axvline(0, color=MUTED, linewidth=0.9)
     ax.set_yticks(range(len(sold)), [name_of("model", name) for name in sold], parse_math=False)
     ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=TEXT_SIZE)
-    ax.set(xlim=(LOWEST_MARGIN, 1.0), ylim=(len(sold) - 0.4, -0.6))
+    ax.set(xlim=(LOWEST_MARGIN, 1.0), ylim=(len(sold) - 0.4, -1.15))
     ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %".replace("-", "−"))
     ax.grid(axis="x", color=GRID, linewidth=0.6)
     ax.spines["left"].set_visible(False)
-    ax.legend(frameon=False, fontsize=NOTE_SIZE, labelcolor=INK, ncols=3, loc="lower left",
-              bbox_to_anchor=(-0.02, 0.985), handletextpad=0.3, columnspacing=1.2)  # fmt: skip
+    legend(ax, 3)
     title(
         ax,
-        "The assumption about rent decides the margin",
-        "Margin of each model's median host: median and central 90 %\n\n",
+        "Margins under each assumption about rent",
+        "Margin of each model's median host: median and central 90 %",
+        NARROW,
     )
     definition = next(iter(found.values())).definition
     label(
         ax,
         f"Share of revenue left after {COVERED[definition]}",
         "At the left edge lines leave the picture: losses of more than all revenue.",
+        NARROW,
     )
     return ax
 
@@ -182,11 +186,14 @@ def _cell(ax: Axes, column: int, row: int, share: float) -> None:
     )
     shown = int(np.floor(100 * share)) if share > 0.5 else int(np.ceil(100 * share))
     text = "> 99" if share > 0.99 else "< 1" if share < 0.01 else f"{shown}"
-    ax.text(column, row, text, ha="center", va="center_baseline", color=INK, fontsize=NOTE_SIZE - 0.5)
+    ax.text(
+        column, row, text, ha="center", va="center_baseline", color=INK, fontsize=NOTE_SIZE - 0.5
+    )
 
 
 def _named(by: str, name: str, endpoints: int) -> str:
-    return f"{name_of('model', name) if by == 'model' else name} ({endpoints})"
+    said = name_of("model", name).removeprefix("NVIDIA-") if by == "model" else name
+    return f"{said} ({endpoints})"
 
 
 def _header(rent: str) -> str:

@@ -57,13 +57,15 @@ def predicted_prices(
     draws = found.log_output if kind == "output" else found.log_input
     asked = np.exp(market.log_output if kind == "output" else market.log_input)
     low, middle, high = np.exp(np.quantile(draws, [0.05, 0.5, 0.95], axis=0))
-    ax = new_axes(ax, 5.6)
+    ax = new_axes(ax, 6.4)
     dress(ax)
     ax.vlines(asked, low, high, color=MAIN, linewidth=0.8, alpha=0.16)
     ax.plot(asked, middle, "o", color=MAIN, markersize=3.4, markeredgecolor="white",
             markeredgewidth=0.4)  # fmt: skip
     view = np.array([min(asked.min(), middle.min()) / 1.4, max(asked.max(), middle.max()) * 1.4])
-    ax.fill_between(view, view / FACTOR, view * FACTOR, color=GRID, alpha=0.6, linewidth=0, zorder=0)
+    ax.fill_between(
+        view, view / FACTOR, view * FACTOR, color=GRID, alpha=0.6, linewidth=0, zorder=0
+    )
     ax.plot(view, view, color=MUTED, linewidth=0.8, zorder=1)
     ax.set(xscale="log", yscale="log", xlim=view, ylim=view, box_aspect=0.72)
     for axis in (ax.xaxis, ax.yaxis):
@@ -72,8 +74,10 @@ def predicted_prices(
     ax.set_ylabel(f"Predicted {kind} price [USD/Mtok]", color=INK, fontsize=TEXT_SIZE)
     inside = ((asked > low) & (asked < high)).mean()
     off = np.median(np.abs(middle / asked - 1))
-    ax.text(0.02, 0.97, f"median error {100 * off:.0f} %\n{100 * inside:.0f} % inside their 90 %"
-            " interval", transform=ax.transAxes, va="top", color=MUTED, fontsize=NOTE_SIZE)  # fmt: skip
+    said = f"median error {100 * off:.0f} %\n{100 * inside:.0f} % inside their 90 % interval"
+    ax.text(
+        0.02, 0.97, said, transform=ax.transAxes, va="top", color=MUTED, fontsize=NOTE_SIZE
+    )  # fmt: skip
     title(
         ax,
         f"Predicted {kind} prices of endpoints that taught nothing",

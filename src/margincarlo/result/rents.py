@@ -25,6 +25,8 @@ MEANINGS: Final = {
     WITHOUT: "priors and published measurements alone",
 }
 DIGITS: Final = 3
+# Probabilities that differ by less are not worth a warning.
+SAME: Final = 0.01
 
 
 def rent_tables(simulation: Simulation) -> Iterator[Table]:
@@ -50,18 +52,21 @@ def rent_tables(simulation: Simulation) -> Iterator[Table]:
 
 def rent_spans(simulation: Simulation) -> Iterator[Remark]:
     """Yield how far what is asked hangs on the assumption about rent."""
-    runs = {
-        rent: run.probabilities()
-        for rent, run in simulation.by_rent.items()
-        if rent != MIXTURE and run.sample.counted
-    }
-    for place, ask in enumerate(simulation.scenario.asks if runs else ()):
-        found = {rent: asked[place] for rent, asked in runs.items()}
+    runs = {rent: run for rent, run in simulation.by_rent.items() if rent != MIXTURE}
+    if not runs or not all(run.sample.counted for run in runs.values()):
+        return
+    asked = {rent: run.probabilities() for rent, run in runs.items()}
+    before = asked.pop(WITHOUT)
+    for place, ask in enumerate(simulation.scenario.asks):
+        found = {rent: each[place] for rent, each in asked.items()}
         low, high = (choose(found, key=lambda rent: found[rent].value) for choose in (min, max))
+        every = [before[place].value, found[low].value, found[high].value]
+        if max(every) - min(every) < SAME:
+            continue
         yield Remark(
-            f"Of P({ask.statement.text}), prices cannot say more than {found[low].texts()[0]}"
-            f" ({spoken_rent(low)}) to {found[high].texts()[0]} ({spoken_rent(high)}): it hangs on"
-            " what is assumed about rent."
+            f"P({ask.statement.text}) is {before[place].texts()[0]} without prices, and"
+            f" {found[low].texts()[0]} ({low}) to {found[high].texts()[0]} ({high}) by what is"
+            " assumed about rent, which no price can settle."
         )
 
 
@@ -76,7 +81,8 @@ def rent_reading(simulation: Simulation) -> Remark:
     return Remark(
         "Rent is what a price holds beyond cost. Prices show the two together, so how much of a"
         f" price is rent is assumed, and no price can say which assumption is right. {kinds}."
-        f" Cells are medians ({tails}); {draws:,} draws each."
+        " Where no model may sell below its cost, that prices cover costs is no finding."
+        f" Cells are medians ({tails}); at least {draws:,} draws each."
     )
 
 

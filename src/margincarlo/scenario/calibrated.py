@@ -84,14 +84,13 @@ def read_calibrated(file: ScenarioFile, folder: Path, stated: Collection[str]) -
     """
     if file.posterior is None:
         return Calibrated()
-    with placed("posterior"):
-        _check_alone(file)
-        names = _names(file.posterior, _settled(file, stated))
-        if not names:
-            return Calibrated()
-        _check_hour(file, names)
-        calibration = read_calibration(file.posterior, folder, names, file)
-        joint, inputs = drawn(calibration)
+    _check_alone(file)
+    names = _names(file.posterior, _settled(file, stated))
+    if not names:
+        return Calibrated()
+    _check_hour(file, names)
+    calibration = read_calibration(file.posterior, folder, names, file)
+    joint, inputs = drawn(calibration)
     derive = {"decode_batch": "market"} if "reference_batch" in names else {}
     if EFFICIENCIES & set(names):
         layout, way = _layout(file)
@@ -105,7 +104,8 @@ def _check_alone(file: ScenarioFile) -> None:
     if file.efficiency is not None:
         raise ScenarioError(
             f'efficiency = "{file.efficiency}" gives inputs that the posterior gives too, which'
-            " learned from the same measurements; drop one of them"
+            " learned from the same measurements; drop one of them",
+            where="posterior",
         )
 
 
@@ -113,13 +113,13 @@ def _settled(file: ScenarioFile, stated: Collection[str]) -> dict[str, str]:
     """Return the beliefs that the scenario gives, or derives, itself: name → by what."""
     everywhere = {name for workload in file.workloads.values() for name in workload.inputs}
     keys = {key for key in ("channel", "load_shape") if getattr(file, key) is not None}
-    found = {name: f"inputs.{name}" for name in stated}
+    found: dict[str, str] = {}
     for name, parts in DERIVED_FROM.items():
         for part in sorted(parts & {*stated, *everywhere, *keys}):
             found.setdefault(name, part)
         if name in file.derive:
             found.setdefault(name, f"derive.{name}")
-    return found
+    return {name: f"inputs.{name}" for name in stated} | found
 
 
 def _names(table: PosteriorTable, settled: Mapping[str, str]) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ def _names(table: PosteriorTable, settled: Mapping[str, str]) -> tuple[str, ...]
 
     if table.inputs is None:
         return tuple(name for name in DRAWN if name not in settled)
-    with placed("inputs"):
+    with placed("posterior.inputs"):
         for name in table.inputs:
             if name not in DRAWN:
                 raise ScenarioError(
@@ -148,7 +148,8 @@ def _check_hour(file: ScenarioFile, names: Collection[str]) -> None:
     if "gpu_hour_cost" in names and part != ACCELERATOR:
         raise ScenarioError(
             f"its gpu_hour_cost is that of one {ACCELERATOR}, not of one {part}: state"
-            " inputs.gpu_hour_cost, or leave accelerator out"
+            " inputs.gpu_hour_cost, or leave accelerator out",
+            where="posterior",
         )
 
 

@@ -56,8 +56,9 @@ def read_calibration(
     rents = (*posterior.rents, MIXTURE, WITHOUT)
     if table.rent not in rents:
         raise ScenarioError(
-            f"has no draws under {table.rent!r}; it has {', '.join(rents)}",
-            where="file" if path is None else f"file: {path}",
+            f"{path or 'the shipped posterior'} has no draws under {table.rent!r};"
+            f" it has {', '.join(rents)}",
+            where="posterior.rent",
         )
     return Calibration(
         rent=table.rent,
@@ -66,6 +67,7 @@ def read_calibration(
         names=tuple(names),
         model=file.model or "",
         precision=file.precision or "native",
+        weights={kind: posterior.rows(kind).size / posterior.size for kind in posterior.rents},
         provenance=posterior.provenance,
     )
 
@@ -76,7 +78,7 @@ def _read(path: Path | None) -> Posterior:
     try:
         return read_posterior(path)
     except CalibrationError as problem:
-        raise ScenarioError(str(problem), where="file") from None
+        raise ScenarioError(str(problem), where="posterior.file") from None
 
 
 def with_rent(scenario: Scenario, rent: str) -> Scenario:

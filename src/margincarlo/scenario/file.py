@@ -114,8 +114,9 @@ class PosteriorTable(Closed):
     file: str | None = Field(
         None, description="what `margincarlo calibrate` wrote; the shipped posterior otherwise"
     )
-    inputs: Annotated[list[str], Field(min_length=1)] | None = Field(
+    inputs: list[str] | None = Field(
         None,
+        min_length=1,
         description="the beliefs to draw; otherwise all that are needed and not stated",
     )
     rent: Literal["mixture", "two_sided", "softplus", "exponential", "gamma", "without_prices"] = (

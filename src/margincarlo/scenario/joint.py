@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ from margincarlo.quantities import quantity
 from margincarlo.scenario.file import JointTable
 from margincarlo.scenario.model import Input, Joint
 from margincarlo.units import factor
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 LARGEST_ROWS = 10_000_000
 
@@ -73,33 +77,21 @@ def _check_support(name: str, values: npt.NDArray[np.float64], path: Path) -> No
 
 
 def _columns(path: Path, table: JointTable) -> dict[str, npt.NDArray[np.float64]]:
-    import pandas as pd
-
-    where = str(path)
-    if path.suffix not in (".csv", ".parquet"):
-        raise ScenarioError("is no file of joint draws: name a .csv or .parquet file", where=where)
-    try:
-        frame = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    except FileNotFoundError:
+    rows = _rows(path)
+    where, names = str(path), rows.column_names
+    if not 2 <= rows.num_rows <= LARGEST_ROWS:
         raise ScenarioError(
-            "no such file of joint draws; a relative name starts where the scenario is", where=where
-        ) from None
-    except (ValueError, OSError) as problem:
-        reason = next(iter(str(problem).splitlines()), "")[:120]
-        raise ScenarioError(f"is not a CSV or Parquet table: {reason}", where=where) from None
-    if not 2 <= len(frame) <= LARGEST_ROWS:
-        raise ScenarioError(
-            f"has {len(frame)} rows of draws; 2 to {LARGEST_ROWS:,} are allowed", where=where
+            f"has {rows.num_rows} rows of draws; 2 to {LARGEST_ROWS:,} are allowed", where=where
         )
     found: dict[str, npt.NDArray[np.float64]] = {}
     for name in table.inputs:
-        if name not in frame:
+        if name not in names:
             raise ScenarioError(
-                f"has no column {name!r}{did_you_mean(name, map(str, frame.columns))};"
-                f" it has {', '.join(map(str, frame.columns[:20]))}",
+                f"has no column {name!r}{did_you_mean(name, names)};"
+                f" it has {', '.join(names[:20])}",
                 where=where,
             )
-        column = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=np.float64)
+        column = _numbers(rows.column(names.index(name)))
         bad = np.flatnonzero(~np.isfinite(column))
         if bad.size:
             raise ScenarioError(
@@ -109,3 +101,49 @@ def _columns(path: Path, table: JointTable) -> dict[str, npt.NDArray[np.float64]
             )
         found[name] = column
     return found
+
+
+def _rows(path: Path) -> pa.Table:
+    where = str(path)
+    if path.suffix not in (".csv", ".parquet"):
+        raise ScenarioError("is no file of joint draws: name a .csv or .parquet file", where=where)
+    try:
+        if path.suffix == ".parquet":
+            from pyarrow import parquet
+
+            return parquet.read_table(path)
+        from pyarrow import csv
+
+        return csv.read_csv(path)
+    except FileNotFoundError:
+        raise ScenarioError(
+            "no such file of joint draws; a relative name starts where the scenario is", where=where
+        ) from None
+    except (ValueError, OSError) as problem:
+        reason = next(iter(str(problem).splitlines()), "")[:120]
+        raise ScenarioError(f"is not a CSV or Parquet table: {reason}", where=where) from None
+
+
+def _numbers(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+    """Return a column as numbers; what is none is NaN."""
+    import pyarrow as pa
+
+    try:
+        cast = column.cast(pa.float64()).combine_chunks()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return np.array([_number(each) for each in column.to_pylist()])
+    # Its own conversion to NumPy would import pandas, which takes as long as a whole run.
+    missing, values = cast.buffers()
+    rows = slice(cast.offset, cast.offset + len(cast))
+    found = np.frombuffer(values, dtype=np.float64)[rows].copy()
+    if missing is not None:
+        bits = np.unpackbits(np.frombuffer(missing, dtype=np.uint8), bitorder="little")
+        found[bits[rows] == 0] = np.nan
+    return found
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return float("nan")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -101,6 +100,8 @@ class Calibration:
         Inputs that are drawn.
     model, precision : str
         Whose efficiencies; the average model's where no model is named.
+    weights : mapping of str to float
+        Share of the rows of the mixture that each assumption has.
     provenance : mapping
         What the posterior was made of.
     """
@@ -111,12 +112,8 @@ class Calibration:
     names: tuple[str, ...]
     model: str
     precision: str
+    weights: Mapping[str, float]
     provenance: Mapping[str, Any]
-
-    @property
-    def weights(self) -> Mapping[str, float]:
-        """Weight of each assumption in the mixture."""
-        return MappingProxyType(dict(self.provenance["weights"]))
 
 
 @dataclass(frozen=True)

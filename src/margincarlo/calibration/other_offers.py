@@ -1,0 +1,146 @@
+"""Score a posterior on offers that it was not learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from margincarlo.calibration.levels import asked, averages, properties
+from margincarlo.calibration.market import Market, market_of
+from margincarlo.calibration.monte_carlo import choose
+from margincarlo.calibration.posterior import MIXTURE, Posterior
+from margincarlo.calibration.predictive import log_prices
+from margincarlo.calibration.replicate import blend_and_split, rows_of, slopes
+from margincarlo.calibration.score import Score, score
+from margincarlo.calibration.unseen import Newcomer, rent_and_split
+from margincarlo.errors import CalibrationError
+from margincarlo.prices.offers import Offers
+
+Array = npt.NDArray[np.float64]
+Index = npt.NDArray[np.int64]
+
+DRAWS: Final = 1000
+KNOWN: Final = "models that the posterior has seen, other offers"
+NEW: Final = "models that it has never seen"
+
+
+def score_offers(
+    posterior: Posterior, offers: Offers, *, seed: int = 0
+) -> dict[str, dict[str, tuple[Score, Score]]]:
+    """Return scores of predicted output and input prices.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    offers : Offers
+        With a credible split of prices.
+    seed : int
+
+    Returns
+    -------
+    dict of str to dict of str to (Score, Score)
+        Whether the model was seen → method → scores of output and input prices. A creator's own
+        list among these offers is not used to predict the others.
+
+    Raises
+    ------
+    CalibrationError
+        If either side has blended prices only.
+    """
+    if not offers.has_split or not posterior.provenance.get("has_split", True):
+        raise CalibrationError(
+            "output and input prices cannot be told apart on one side; score offers seen before"
+            " 2026-09-23 with a posterior that was learned from such"
+        )
+    market = market_of(offers.frame())
+    output, prompt = predicted(posterior, market, seed=seed)
+    seen = np.array([name in posterior.models for name in market.models.names])[market.model]
+    families = np.array(market.family)
+    found = {}
+    for title, rows in ((KNOWN, np.flatnonzero(seen)), (NEW, np.flatnonzero(~seen))):
+        if rows.size:
+            groups = families[rows].tolist()
+            pair = (
+                score(output[:, rows], market.log_output[rows], groups),
+                score(prompt[:, rows], market.log_input[rows], groups),
+            )
+            found[title] = {"margincarlo": pair}
+    return found
+
+
+def predicted(posterior: Posterior, market: Market, *, seed: int) -> tuple[Array, Array]:
+    """Return draws of the logarithm of output and input price (draw, endpoint)."""
+    rng = np.random.default_rng([seed, 13])
+    rows = choose(posterior, MIXTURE, most=DRAWS).rows
+    draws, variant = rows_of(posterior, rows), posterior.variant[rows]
+    cost, ratio = blend_and_split(draws, market.sites)
+    of_model, ratio_of_model = cost @ averages(market).T, ratio @ averages(market).T
+    rents, splits = _of_models(posterior, draws, variant, market, (of_model, ratio_of_model), rng)
+    apart = draws["passed_on|precision"][:, None] * (cost - of_model[:, market.model])
+    means = {
+        **draws,
+        "blend_mean": asked(
+            (of_model + rents)[:, market.model],
+            apart,
+            _hosts(posterior, draws, market, rng)[:, market.provider],
+            slopes(draws),
+            properties(market),
+        ),
+        "split_mean": splits[:, market.model],
+    }
+    return log_prices(means, market, np.arange(market.model.size), seen=False, rng=rng)
+
+
+def _of_models(
+    posterior: Posterior,
+    draws: Mapping[str, Array],
+    variant: Index,
+    market: Market,
+    costs: tuple[Array, Array],
+    rng: np.random.Generator,
+) -> tuple[Array, Array]:
+    rents, splits = np.empty_like(costs[0]), np.empty_like(costs[0])
+    average = costs[1].mean(axis=1)
+    for place, name in enumerate(market.models.names):
+        if name in posterior.models:
+            known = posterior.models.index(name)
+            rents[:, place], splits[:, place] = draws["rent"][:, known], draws["split"][:, known]
+        else:
+            rents[:, place], splits[:, place] = rent_and_split(
+                draws,
+                variant,
+                _newcomer(posterior, market, place),
+                costs[0][:, place],
+                costs[1][:, place] - average,
+                rng,
+            )
+    return rents, splits
+
+
+def _newcomer(posterior: Posterior, market: Market, place: int) -> Newcomer:
+    models: Any = market.models
+    creator = models.creators[models.creator[place]]
+    index = float(models.index[place])
+    return Newcomer(
+        log_total=float(models.log_total[place]),
+        log_active=float(models.log_active[place]),
+        age=float(models.age[place]),
+        index=index if np.isfinite(index) else None,
+        creator=posterior.creators.index(creator) if creator in posterior.creators else None,
+    )
+
+
+def _hosts(
+    posterior: Posterior, draws: Mapping[str, Array], market: Market, rng: np.random.Generator
+) -> Array:
+    """Return effects of hosts; one that the posterior never saw is drawn from the population."""
+    effects = np.empty((draws["noise"].size, len(market.providers)))
+    for place, name in enumerate(market.providers):
+        if name in posterior.providers:
+            effects[:, place] = draws["provider_effect"][:, posterior.providers.index(name)]
+        else:
+            effects[:, place] = draws["provider|spread"] * rng.standard_normal(len(effects))
+    return effects

@@ -1,0 +1,90 @@
+"""The model finds what made its prices, and learns nothing from prices that are held out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import kstest
+
+from margincarlo.calibration.contraction import products
+from margincarlo.calibration.priors import BELIEFS
+from margincarlo.calibration.sample import Compiled
+from margincarlo.calibration.simulate import simulate, without_lists
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+
+SIMULATIONS = 40
+SHORT = {"draws": 250, "tune": 300, "chains": 2, "diagnosed": False}
+
+
+def learned(compiled, simulated, seed=1, **more):
+    return compiled.sample(
+        seed=seed, blend=simulated.blend, split=simulated.split, **(SHORT | more)
+    )
+
+
+def identified(draws):
+    """Sums that prices identify, and scales; (draw,) each."""
+    beliefs = {name: draws[name] for name in BELIEFS}
+    found = products(beliefs)
+    found = {f"{name} + rent": each + draws["rent"].mean(axis=-1) for name, each in found.items()}
+    names = ("rent|spread", "provider|spread", "passed_on|split", "speed", "split|noise")
+    return found | {name: draws[name] for name in names}
+
+
+def test_ranks_are_uniform(compiled):
+    """Simulation-based calibration on the small market."""
+    ranks: dict[str, list[float]] = {}
+    for number in range(SIMULATIONS):
+        made = simulate(compiled.market, "two_sided", seed=number)
+        found = learned(compiled, made, seed=number)
+        draws = {name: found.stacked(name)[::5] for name in found.draws}
+        truth = identified(made.truth)
+        for name, each in identified(draws).items():
+            ranks.setdefault(name, []).append(float((each < truth[name][0]).mean()))
+    chances = {name: kstest(each, "uniform").pvalue for name, each in ranks.items()}
+    assert all(chance > 0.01 for chance in chances.values()), chances
+
+
+def test_prices_held_out_teach_nothing(compiled):
+    held = np.zeros(compiled.market.model.size, dtype=bool)
+    held[compiled.market.model == 3] = True
+    made = simulate(compiled.market, "two_sided", seed=1)
+    first = learned(compiled, made, held_out=held)
+    made.blend[held] = made.blend[held][::-1] + 2.0
+    made.split[held] = 0.0
+    second = learned(compiled, made, held_out=held)
+    for name in (*BELIEFS, "rent", "provider_effect"):
+        assert (first.draws[name] == second.draws[name]).all(), name
+
+
+def test_one_compilation_serves_all_folds(compiled, small_market):
+    held = compiled.market.model == 2
+    again = Compiled(without_lists(small_market), "two_sided")
+    first = compiled.sample(seed=5, held_out=held, **SHORT)
+    second = again.sample(seed=5, held_out=held, **SHORT)
+    for name in BELIEFS:
+        assert first.stacked(name) == pytest.approx(second.stacked(name))
+
+
+@pytest.mark.parametrize(("share", "low", "high"), [(1.0, 0.6, 1.0), (0.0, 0.0, 0.3)])
+def test_what_is_passed_on_is_found(compiled, share, low, high):
+    quiet = {"split__spread": 0.03, "split__noise": 0.06, "split__creators": 0.02}
+    made = simulate(compiled.market, "two_sided", seed=3, passed_on__split=share, **quiet)
+    found = learned(compiled, made)
+    assert low <= np.median(found.stacked("passed_on|split")) <= high
+
+
+def test_a_one_sided_model_invents_margins_where_rents_have_either_sign(compiled, small_market):
+    """The reason for fitting several assumptions side by side."""
+    one_sided = Compiled(without_lists(small_market), "softplus")
+    over = []
+    for seed in range(6):
+        made = simulate(compiled.market, "two_sided", seed=seed, rent__level=-0.3, rent__spread=0.5)
+        truth = made.truth["rent"].mean()
+        wrong = learned(one_sided, made).stacked("rent").mean(axis=1)
+        right = learned(compiled, made).stacked("rent").mean(axis=1)
+        over.append(((wrong.mean() - truth) / wrong.std(), (right.mean() - truth) / right.std()))
+    wrong, right = np.mean(over, axis=0)
+    assert wrong > 1.5
+    assert wrong > right + 1.0

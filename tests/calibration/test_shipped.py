@@ -1,0 +1,73 @@
+"""The posterior that ships: made of what ships beside it, and good enough to be used."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from margincarlo.calibration.contraction import products
+from margincarlo.calibration.gate import LARGEST_COVERAGE, LEAST_COVERAGE
+from margincarlo.calibration.posterior import WITHOUT
+from margincarlo.calibration.priors import BELIEFS, fingerprint
+from margincarlo.calibration.rent import WEIGHTS
+from margincarlo.calibration.stored import read_posterior
+from margincarlo.prices.snapshot import read_snapshot
+from margincarlo.throughput.stored import read_learned
+
+
+@pytest.fixture(scope="module")
+def posterior():
+    return read_posterior()
+
+
+def test_it_was_made_of_what_ships(posterior):
+    made_of = posterior.provenance
+    assert made_of["snapshot"] == read_snapshot().sha256
+    assert made_of["priors"] == fingerprint()
+    assert made_of["throughput"] == read_learned().provenance["sha256"]
+
+
+def test_it_passed_the_gate(posterior):
+    known = posterior.provenance
+    assert not known["accepted_anyway"]
+    assert known["diagnostics"].keys() == WEIGHTS.keys()
+    for each in known["diagnostics"].values():
+        assert each["rhat"] <= 1.01
+        assert each["ess"] >= 400
+        assert each["divergences"] == 0
+        assert each["bfmi"] > 0.3
+    for score in known["held_out"].values():
+        assert LEAST_COVERAGE <= score["cover90"] <= LARGEST_COVERAGE
+
+
+def test_families_held_out_are_predicted_as_well_as_promised(posterior):
+    output, prompt = (posterior.provenance["held_out"][kind] for kind in ("output", "input"))
+    assert output["mdape"] <= 0.35
+    assert prompt["mdape"] <= 0.33
+    assert output["crps"] <= 0.38
+    assert prompt["crps"] <= 0.32
+
+
+def test_each_assumption_has_its_share_of_draws(posterior):
+    for kind, weight in WEIGHTS.items():
+        assert posterior.rows(kind).size == pytest.approx(weight * posterior.size, abs=1)
+
+
+def test_joint_draws_know_more_than_columns(posterior):
+    """Shuffling columns forgets what prices taught about products."""
+    rng = np.random.default_rng(0)
+    joint = posterior.beliefs("mixture")
+    columns = {name: rng.permutation(joint[name]) for name in BELIEFS}
+    for name, rows in products(joint).items():
+        assert rows.std() < products(columns)[name].std()
+
+
+def test_prices_teach_products_more_than_parts(posterior):
+    before, after = posterior.beliefs(WITHOUT), posterior.beliefs("two_sided")
+
+    def kept(first, second):
+        return second.var() / first.var()
+
+    learned = {name: kept(each, products(after)[name]) for name, each in products(before).items()}
+    assert min(learned.values()) < 0.8
+    assert kept(before["gpu_hour_cost"], after["gpu_hour_cost"]) > min(learned.values())
