@@ -101,12 +101,12 @@ def test_dearer_definitions_and_unknown_ones(sold: Offers) -> None:
     loaded = margins(posterior, sold, "loaded", "without_prices")
     assert (busy["median"] > loaded["median"]).all()
     assert (busy["probability"] >= loaded["probability"]).all()
-    with pytest.raises(CalibrationError, match=r"'laoded'; did you mean 'loaded'\?"):
-        margins(posterior, sold, "laoded")  # type: ignore[arg-type]
+    with pytest.raises(CalibrationError, match=r"'loadeds'; did you mean 'loaded'\?"):
+        margins(posterior, sold, "loadeds")  # type: ignore[arg-type]
     with pytest.raises(CalibrationError, match=r"no draws under rent 'softpuls'; did you mean"):
         margins(posterior, sold, "loaded", "softpuls")
-    with pytest.raises(CalibrationError, match="by 'modle' make no sense"):
-        margins(posterior, sold, "loaded", by="modle")  # type: ignore[arg-type]
+    with pytest.raises(CalibrationError, match="by 'models' make no sense"):
+        margins(posterior, sold, "loaded", by="models")  # type: ignore[arg-type]
     with pytest.raises(CalibrationError, match="'input_prise' is nothing that margins"):
         margins(posterior, sold, "loaded", given={"input_prise": 1.0})
 

@@ -13,7 +13,7 @@ from margincarlo.calibration.simulate import simulate, without_lists
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
-SIMULATIONS = 40
+SIMULATIONS = 30
 SHORT = {"draws": 250, "tune": 300, "chains": 2, "diagnosed": False}
 
 

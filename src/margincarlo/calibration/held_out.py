@@ -18,8 +18,8 @@ from margincarlo.calibration.score import score
 Array = npt.NDArray[np.float64]
 
 # Enough for intervals of one endpoint; a fold takes three seconds.
-DRAWS: Final = 300
-TUNE: Final = 300
+DRAWS: Final = 200
+TUNE: Final = 250
 CHAINS: Final = 2
 
 

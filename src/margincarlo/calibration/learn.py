@@ -28,8 +28,8 @@ from margincarlo.throughput.stored import read_learned
 Index = npt.NDArray[np.int64]
 
 KEPT: Final = 4000
-DRAWS: Final = 1500
-TUNE: Final = 1000
+DRAWS: Final = 2000
+TUNE: Final = 800
 FOLDS: Final = 13
 PACKAGES: Final = ("pymc", "nutpie", "pytensor", "arviz", "numpy", "margincarlo")
 

@@ -11,10 +11,10 @@ from margincarlo.calibration.market import Market
 
 # A copied list differs by rounding. The density of ties must have a floor.
 TIE: Final = 0.02
-SPLIT_TIE: Final = 0.1
+SPLIT_TIE: Final = 0.12
 LEAST_NOISE: Final = 0.03
-LEAST_SPLIT_NOISE: Final = 0.05
-LEAST_TAILS: Final = 2.0
+LEAST_SPLIT_NOISE: Final = 0.1
+LEAST_TAILS: Final = 3.0
 
 
 def likelihood(market: Market, blend: Any, split: Any) -> None:

@@ -136,12 +136,7 @@ def margins(
 ) -> pd.DataFrame:
     """Return how likely the prices of endpoints cover their costs, and their margins.
 
-    The parameters are those of `margin_draws`, and `by` that of `MarginDraws.table`.
-
-    Returns
-    -------
-    DataFrame
-        See `MarginDraws.table`.
+    Parameters are those of `margin_draws`; `by` and what is returned those of `MarginDraws.table`.
     """
     return margin_draws(posterior, offers, definition, rent, given=given).table(by)
 

@@ -10,7 +10,8 @@ import math
 from typing import Any, Final
 
 SHARPNESS: Final = 3.0
-TAILS: Final = 3.0
+# Below the rounded corner prices say nothing: long tails there are never explored in full.
+TAILS: Final = {"two_sided": 4.0, "softplus": 12.0}
 # Median and log sd of the shape of the gamma distribution, which is learned.
 SHAPE: Final = (2.0, 0.5)
 # Nothing in the data prefers one of them: half of the weight goes to rents of either sign.
@@ -49,8 +50,8 @@ def log_density(
     shape : graph
         Shape of the gamma distribution.
     """
-    if kind in ("two_sided", "softplus"):
-        return pm.logp(pm.StudentT.dist(TAILS, level + about, sigma=spread), free)
+    if kind in TAILS:
+        return pm.logp(pm.StudentT.dist(TAILS[kind], level + about, sigma=spread), free)
     mean = rounded(level, pm) * pm.math.exp(about)
     value = rounded(free, pm)
     jacobian = -pm.math.log1pexp(-SHARPNESS * free)

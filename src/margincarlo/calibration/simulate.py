@@ -135,7 +135,7 @@ def _models(
         + truth["rent|creators"] * creators
         + truth["rent|slopes"] @ about
     )
-    free = expected + truth["rent|spread"] * rng.standard_t(TAILS, size)
+    free = expected + truth["rent|spread"] * rng.standard_t(TAILS[kind], size)
     creators = rng.standard_normal(len(models.creators))[models.creator]
     split = (
         truth["split|level"]

@@ -72,7 +72,9 @@ def rent_and_split(
     """
     level = draws["rent|level"]
     beyond = _beyond(draws, newcomer, cost, rng)
-    free = level + beyond + draws["rent|spread"] * rng.standard_t(TAILS, cost.size)
+    # The others have distributions of their own; any tails will do for what they do not use.
+    tails = np.array([TAILS.get(kind, 4.0) for kind in RENTS])[variant]
+    free = level + beyond + draws["rent|spread"] * rng.standard_t(tails)
     rent = free.copy()
     for place, kind in enumerate(RENTS):
         own = variant == place

@@ -71,8 +71,9 @@ def _csv(settings: Settings, loaded: Sequence[Scenario]) -> str:
 
 def _csv_rows(simulation: Simulation) -> Iterator[tuple[object, ...]]:
     yield from _rows_called(simulation.scenario.name, simulation)
+    known = simulation.scenario.calibration
     for rent, run in simulation.by_rent.items():
-        if run.sample.counted:
+        if run.sample.counted and known and rent != known.rent:
             yield from _rows_called(f"{simulation.scenario.name}: {rent}", run)
 
 

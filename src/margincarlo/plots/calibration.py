@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -76,13 +76,7 @@ def products(posterior: Posterior, ax: Axes | None = None) -> Axes:
         _interval(ax, at + gap, every[stage], name, stage, standard=False)
     places = [at + 0.8 * list(PRODUCTS).index(name) for at, (name, _) in enumerate(rows)]
     ax.set_yticks(places, [called(stage) for _, stage in rows], parse_math=False)
-    for name in PRODUCTS:
-        first = next(at for at, row in zip(places, rows, strict=True) if row[0] == name)
-        head = name.removesuffix("_product").capitalize()
-        ax.text(
-            0.995, first - 0.62, f"{head}: {PRODUCTS[name]}", transform=_across(ax), ha="right",
-            va="bottom", color=INK, fontsize=NOTE_SIZE, parse_math=False,
-        )  # fmt: skip
+    _heads(ax, places[:: len(every)])
     ax.set(xscale="log", ylim=(places[-1] + 0.7, -1.5))
     ax.set_xticks(_inside(ax.get_xlim()))
     ax.xaxis.set_major_formatter("{x:,g}")
@@ -149,6 +143,15 @@ def beliefs(posterior: Posterior, rent: str = MIXTURE, ax: Axes | None = None) -
         NARROW,
     )
     return ax
+
+
+def _heads(ax: Axes, places: Sequence[float]) -> None:
+    for (name, meaning), first in zip(PRODUCTS.items(), places, strict=True):
+        head = name.removesuffix("_product").capitalize()
+        ax.text(
+            0.995, first - 0.62, f"{head}: {meaning}", transform=_across(ax), ha="right",
+            va="bottom", color=INK, fontsize=NOTE_SIZE, parse_math=False,
+        )  # fmt: skip
 
 
 def _interval(

@@ -138,15 +138,7 @@ def deciding(
         raise CalibrationError("no picture: nobody sells any of these models")
     ax = new_axes(ax, 1.9 + 0.62 * len(sold))
     dress(ax)
-    for place, (rent, table) in enumerate(tables.items()):
-        said, color, mark = LOOKS[rent]
-        for row, name in enumerate(sold):
-            at = row + 0.74 * ((place + 0.5) / len(tables) - 0.5)
-            told = table.loc[name]
-            low = max(float(told["low"]), LOWEST_MARGIN)
-            ax.plot([low, told["high"]], [at, at], color=color, linewidth=1.3)
-            ax.plot([told["median"]], [at], mark, color=color, markersize=4.6, zorder=3)
-        ax.plot([], [], mark, color=color, label=said)
+    _intervals(ax, tables, sold)
     ax.axvline(0, color=MUTED, linewidth=0.9)
     ax.set_yticks(range(len(sold)), [name_of("model", name) for name in sold], parse_math=False)
     ax.tick_params(axis="y", length=0, labelcolor=INK, labelsize=TEXT_SIZE)
@@ -169,6 +161,18 @@ def deciding(
         NARROW,
     )
     return ax
+
+
+def _intervals(ax: Axes, tables: Mapping[str, Any], sold: Sequence[str]) -> None:
+    for place, (rent, table) in enumerate(tables.items()):
+        said, color, mark = LOOKS[rent]
+        for row, name in enumerate(sold):
+            at = row + 0.74 * ((place + 0.5) / len(tables) - 0.5)
+            told = table.loc[name]
+            low = max(float(told["low"]), LOWEST_MARGIN)
+            ax.plot([low, told["high"]], [at, at], color=color, linewidth=1.3)
+            ax.plot([told["median"]], [at], mark, color=color, markersize=4.6, zorder=3)
+        ax.plot([], [], mark, color=color, label=said)
 
 
 def _order(table: pd.DataFrame) -> list[str]:

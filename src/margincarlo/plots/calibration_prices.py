@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from margincarlo.calibration.held_out import HeldOut
 from margincarlo.calibration.market import Market
@@ -62,15 +63,7 @@ def predicted_prices(
     ax.vlines(asked, low, high, color=MAIN, linewidth=0.8, alpha=0.16)
     ax.plot(asked, middle, "o", color=MAIN, markersize=3.4, markeredgecolor="white",
             markeredgewidth=0.4)  # fmt: skip
-    view = np.array([min(asked.min(), middle.min()) / 1.4, max(asked.max(), middle.max()) * 1.4])
-    ax.fill_between(
-        view, view / FACTOR, view * FACTOR, color=GRID, alpha=0.6, linewidth=0, zorder=0
-    )
-    ax.plot(view, view, color=MUTED, linewidth=0.8, zorder=1)
-    ax.set(xscale="log", yscale="log", xlim=view, ylim=view, box_aspect=0.72)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_formatter("{x:,g}")
-        axis.set_minor_formatter("")
+    _diagonal(ax, np.concatenate([asked, middle]))
     ax.set_ylabel(f"Predicted {kind} price [USD/Mtok]", color=INK, fontsize=TEXT_SIZE)
     inside = ((asked > low) & (asked < high)).mean()
     off = np.median(np.abs(middle / asked - 1))
@@ -85,3 +78,15 @@ def predicted_prices(
     )
     label(ax, f"Asked {kind} price [USD/Mtok]", "Lines: central 90 %. Gray: within a factor of 2.")
     return ax
+
+
+def _diagonal(ax: Axes, prices: npt.NDArray[np.float64]) -> None:
+    view = np.array([prices.min() / 1.4, prices.max() * 1.4])
+    ax.fill_between(
+        view, view / FACTOR, view * FACTOR, color=GRID, alpha=0.6, linewidth=0, zorder=0
+    )
+    ax.plot(view, view, color=MUTED, linewidth=0.8, zorder=1)
+    ax.set(xscale="log", yscale="log", xlim=view, ylim=view, box_aspect=0.72)
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter("{x:,g}")
+        axis.set_minor_formatter("")

@@ -77,38 +77,38 @@ def _context(posterior: Posterior, offers: Offers) -> Mapping[str, Any]:
     markets = words.market_of_each(loaded)
     learned = contraction(posterior)
     checks = ppc(posterior, offers) if offers.has_split else None
-    hosts = len(posterior.providers)
     return {
+        **_pictures(posterior, loaded),
         "assumptions": tables.assumptions(posterior, markets, words.market_of_each(busy)),
-        "beliefs": _picture(partial(beliefs, posterior), "beliefs", 6.2, "Beliefs by stage"),
-        "checks": tables.checks(checks) if checks is not None else None,
-        "checked": words.checked(checks) if checks is not None else "",
-        "deciding": _deciding(loaded, posterior),
-        "sensitivity": tables.sensitivity(posterior),
+        "checks": None if checks is None else tables.checks(checks),
+        "checked": "" if checks is None else words.checked(checks),
         "diagnosed": words.diagnosed(posterior.provenance),
         "failures": posterior.provenance.get("accepted_anyway", []),
         "headline": words.headline(markets),
-        "said": words.extremes(markets),
-        "hosts": _picture(
-            partial(profitable, loaded),
-            "hosts",
-            1.9 + ROW_INCHES * hosts,
-            "Probability that prices cover costs, by host",
-        ),
         "learned": tables.learned(learned),
-        "models": _picture(
-            partial(profitable, loaded, "model"),
-            "models",
-            1.9 + ROW_INCHES * len(posterior.models),
-            "Probability that prices cover costs, by model",
-        ),
         "not_taught": words.not_taught(posterior, markets),
         "posterior": posterior,
-        "products": _picture(partial(products, posterior), "products", 4.6, "Products by stage"),
         "provenance": _provenance(posterior),
+        "said": words.extremes(markets),
         "scored": words.scored(posterior.provenance),
+        "sensitivity": tables.sensitivity(posterior),
         "style": Markup(_style()),
         "taught": words.taught(posterior, learned),
+    }
+
+
+def _pictures(posterior: Posterior, loaded: Mapping[str, MarginDraws]) -> dict[str, Markup]:
+    hosts, models = len(posterior.providers), len(posterior.models)
+    by_model = partial(profitable, loaded, "model")
+    said = "Probability that prices cover costs"
+    return {
+        "beliefs": _picture(partial(beliefs, posterior), "beliefs", 6.2, "Beliefs by stage"),
+        "products": _picture(partial(products, posterior), "products", 4.6, "Products by stage"),
+        "deciding": _deciding(loaded, posterior),
+        "hosts": _picture(
+            partial(profitable, loaded), "hosts", 1.9 + ROW_INCHES * hosts, f"{said}, by host"
+        ),
+        "models": _picture(by_model, "models", 1.9 + ROW_INCHES * models, f"{said}, by model"),
     }
 
 
