@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import kstest
@@ -14,7 +16,7 @@ from margincarlo.calibration.simulate import simulate, without_lists
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 SIMULATIONS = 30
-SHORT = {"draws": 250, "tune": 300, "chains": 2, "diagnosed": False}
+SHORT: dict[str, Any] = {"draws": 250, "tune": 300, "chains": 2, "diagnosed": False}
 
 
 def learned(compiled, simulated, seed=1, **more):

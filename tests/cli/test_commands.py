@@ -31,7 +31,7 @@ COMMANDS = sorted(main.commands)
 
 
 def test_there_are_these_commands() -> None:
-    names = "accelerators check fit models new prices profiles report run tree validate"
+    names = "accelerators calibrate check fit models new prices profiles report run tree validate"
     assert names.split() == COMMANDS
 
 

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 # Notebook → figures that it draws, and at least how many shares it prints with their errors.
-SHOWN = {"01_first_scenario": (4, 7), "02_ground_truth": (6, 1)}
+SHOWN = {"01_first_scenario": (4, 7), "02_ground_truth": (6, 1), "03_calibration": (3, 0)}
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 

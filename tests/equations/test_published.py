@@ -272,7 +272,9 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
          "interactivity_target": 20, "reference_speed": 40}, 1, 937.82,
         "DeepSeek V3 in FP8 at 20 tokens/s: 256 x sqrt(6.71 x 2)",
     ),
-    "limited_decode_batch": ({"latency_batch": 700.0, "capacity_batch": 193.02}, 1, 193.02, "Mixtral"),
+    "limited_decode_batch": (
+        {"latency_batch": 700.0, "capacity_batch": 193.02}, 1, 193.02, "Mixtral",
+    ),
     "time_per_output_token": (
         {"decode_step_time": 18.945e-3, "decode_batch": 32, "interleaved_prefill_time": 0,
          "tokens_per_step": 1}, 1e-3, 18.945, "DeepSeek-R1 on eight H200",

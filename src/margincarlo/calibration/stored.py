@@ -85,6 +85,10 @@ def read_posterior(path: Path | None = None) -> Posterior:
     """
     if path is None:
         return _shipped()
+    return _checked(path)
+
+
+def _checked(path: Path) -> Posterior:
     if not path.is_file():
         raise CalibrationError(
             f"{path}: no such file; `margincarlo calibrate --out {path}` makes a posterior"
@@ -102,7 +106,7 @@ def read_posterior(path: Path | None = None) -> Posterior:
 @cache
 def _shipped() -> Posterior:
     with resources.as_file(resources.files("margincarlo") / "data" / SHIPPED) as path:
-        return _read(path)
+        return _checked(path)
 
 
 def _read(path: Path) -> Posterior:
