@@ -180,7 +180,6 @@ def unlearned_split(market: Market) -> Any:
         "split|surprise": 0.0,
         "split|spread": 0.0,
         "split|noise": 0.0,
-        "copies_ratio": 0.5,
         "split": np.full(size, TYPICAL_SPLIT[0]),
     }
     for name, value in held.items():

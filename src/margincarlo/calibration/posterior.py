@@ -55,7 +55,6 @@ AXES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "split|noise",
                 "noise",
                 "tails",
-                "copies_ratio",
                 "copies|level",
                 "copies|spread",
                 "quality|spread",

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from margincarlo.calibration.levels import SPLIT_TAILS
-from margincarlo.calibration.likelihood import SPLIT_TIE, TIE
+from margincarlo.calibration.likelihood import TIE
 from margincarlo.calibration.market import Market
 
 Array = npt.NDArray[np.float64]
@@ -46,9 +46,8 @@ def log_prices(
     shape = blend.shape
     tails = np.broadcast_to(draws["tails"][:, None], shape)
     blend = blend + draws["noise"][:, None] * rng.standard_t(tails)
-    same = rng.random(shape) < draws["copies_ratio"][:, None]
     other = draws["split|noise"][:, None] * rng.standard_t(SPLIT_TAILS, shape)
-    split = split + np.where(same, SPLIT_TIE * rng.standard_normal(shape), other)
+    split = split + other
     if seen:
         lists = market.creator_blend[endpoints], market.creator_split[endpoints]
         share = draws["copies"][:, market.model[endpoints]]

@@ -41,6 +41,15 @@ class Sample:
         """Return the draws of all chains, one after the other."""
         return self.draws[name].reshape(-1, *self.draws[name].shape[2:])
 
+    def thinned(self, draws: int) -> Sample:
+        """Return at most so many draws of each chain, evenly spaced."""
+        count = next(iter(self.draws.values())).shape[1]
+        kept = np.linspace(0, count - 1, min(draws, count)).round().astype(int)
+        return Sample(
+            MappingProxyType({name: each[:, kept] for name, each in self.draws.items()}),
+            self.diagnostics,
+        )
+
 
 class Compiled:
     """A compiled model, ready for any rows held out or other prices.

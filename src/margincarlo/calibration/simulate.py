@@ -108,7 +108,6 @@ def _numbers(rng: np.random.Generator) -> dict[str, Array]:
         "split|noise": LEAST_SPLIT_NOISE + half(0.4),
         "noise": LEAST_NOISE + half(0.4),
         "tails": LEAST_TAILS + rng.gamma(2.0, 1 / 0.5),
-        "copies_ratio": rng.beta(2.0, 2.0),
     }
     found = {name: np.array([value], dtype=np.float64) for name, value in drawn.items()}
     found["rent|slopes"] = rng.normal([0.5, 0.3, 0.1, 0.1], [0.5, 0.3, 0.3, 0.3])[None]
