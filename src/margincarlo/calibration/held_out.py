@@ -30,7 +30,7 @@ class HeldOut:
     Attributes
     ----------
     log_output, log_input : ndarray
-        (draw, endpoint), logarithms of USD/Mtok.
+        (draw, endpoint), logarithms of USD/Mtok; nan for what was never held out.
     by : str
         What was held out together.
     """
@@ -61,11 +61,12 @@ def hold_out(
     count = min(k, len(set(groups)))
     fold = folds(groups, count, seed)
     rng = np.random.default_rng([seed, 7])
-    log_output = np.empty((DRAWS * CHAINS, market.model.size))
-    log_input = np.empty_like(log_output)
+    log_output = np.full((DRAWS * CHAINS, market.model.size), np.nan)
+    log_input = np.full_like(log_output, np.nan)
     for number in range(count):
         report(f"{compiled.kind}: without {by} fold {number + 1} of {count}")
-        held = fold == number
+        # A creator's list is public: a new host knows it, and nobody predicts it.
+        held = (fold == number) & ((by != "row") | (market.first_party == 0))
         found = compiled.sample(
             seed=seed + number,
             draws=DRAWS,
@@ -95,10 +96,16 @@ def pooled(parts: Mapping[str, HeldOut], weights: Mapping[str, float], *, seed: 
 
 
 def scores(found: HeldOut, market: Market) -> dict[str, Any]:
-    """Return the scores of output and input prices, as plain values."""
-    groups = groups_by(market, "family")
+    """Return the scores of output and input prices, or of blended ones, as plain values."""
+    rows = np.flatnonzero(np.isfinite(found.log_output[0]))
+    groups = [groups_by(market, "family")[row] for row in rows]
     kinds = {
         "output": (found.log_output, market.log_output),
         "input": (found.log_input, market.log_input),
     }
-    return {name: asdict(score(draws, actual, groups)) for name, (draws, actual) in kinds.items()}
+    if not market.has_split:
+        kinds = {"blended": kinds["output"]}
+    return {
+        name: asdict(score(draws[:, rows], actual[rows], groups))
+        for name, (draws, actual) in kinds.items()
+    }

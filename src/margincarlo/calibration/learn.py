@@ -132,10 +132,11 @@ def pool(
     """Return draws of all assumptions, as many of each as its weight says; whole rows of them."""
     variant: list[int] = []
     parts: dict[str, list[Any]] = {name: [] for name in AXES}
+    available = {kind: samples[kind].stacked("noise").shape[0] for kind in weights}
+    total = min(KEPT, *(available[kind] / share for kind, share in weights.items()))
     for kind, share in weights.items():
-        available = samples[kind].stacked("noise").shape[0]
-        count = min(round(share * KEPT), available)
-        rows = np.linspace(0, available - 1, count).round().astype(int)
+        count = round(share * total)
+        rows = np.linspace(0, available[kind] - 1, count).round().astype(int)
         variant += [RENTS.index(kind)] * count
         for name in AXES:
             parts[name].append(samples[kind].stacked(name)[rows])

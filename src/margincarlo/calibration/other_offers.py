@@ -13,7 +13,7 @@ from margincarlo.calibration.market import Market, market_of
 from margincarlo.calibration.monte_carlo import choose
 from margincarlo.calibration.posterior import MIXTURE, Posterior
 from margincarlo.calibration.predictive import log_prices
-from margincarlo.calibration.replicate import blend_and_split, rows_of, slopes
+from margincarlo.calibration.replicate import blend_and_split, market_behind, rows_of, slopes
 from margincarlo.calibration.score import Score, score
 from margincarlo.calibration.unseen import Newcomer, rent_and_split
 from margincarlo.errors import CalibrationError
@@ -28,7 +28,7 @@ NEW: Final = "models that it has never seen"
 
 
 def score_offers(
-    posterior: Posterior, offers: Offers, *, seed: int = 0
+    posterior: Posterior, offers: Offers, *, learned_from: Offers | None = None, seed: int = 0
 ) -> dict[str, dict[str, tuple[Score, Score]]]:
     """Return scores of predicted output and input prices.
 
@@ -37,6 +37,8 @@ def score_offers(
     posterior : Posterior
     offers : Offers
         With a credible split of prices.
+    learned_from : Offers, optional
+        That the posterior was learned from; the shipped ones by default.
     seed : int
 
     Returns
@@ -56,7 +58,7 @@ def score_offers(
             " 2026-09-23 with a posterior that was learned from such"
         )
     market = market_of(offers.frame())
-    output, prompt = predicted(posterior, market, seed=seed)
+    output, prompt = predicted(posterior, market, learned_from, seed=seed)
     seen = np.array([name in posterior.models for name in market.models.names])[market.model]
     families = np.array(market.family)
     found = {}
@@ -71,13 +73,24 @@ def score_offers(
     return found
 
 
-def predicted(posterior: Posterior, market: Market, *, seed: int) -> tuple[Array, Array]:
+def predicted(
+    posterior: Posterior, market: Market, learned_from: Offers | None, *, seed: int
+) -> tuple[Array, Array]:
     """Return draws of the logarithm of output and input price (draw, endpoint)."""
     rng = np.random.default_rng([seed, 13])
     rows = choose(posterior, MIXTURE, most=DRAWS).rows
     draws, variant = rows_of(posterior, rows), posterior.variant[rows]
     cost, ratio = blend_and_split(draws, market.sites)
     of_model, ratio_of_model = cost @ averages(market).T, ratio @ averages(market).T
+    # Rents were learned beside the average cost of the endpoints that taught them.
+    trained = market_behind(posterior, learned_from)
+    before, ratio_before = (
+        each @ averages(trained).T for each in blend_and_split(draws, trained.sites)
+    )
+    for place, name in enumerate(market.models.names):
+        if name in posterior.models:
+            of_model[:, place] = before[:, posterior.models.index(name)]
+    ratio_of_model = ratio_of_model - ratio_before.mean(axis=1)[:, None]
     rents, splits = _of_models(posterior, draws, variant, market, (of_model, ratio_of_model), rng)
     apart = draws["passed_on|precision"][:, None] * (cost - of_model[:, market.model])
     means = {
@@ -103,7 +116,6 @@ def _of_models(
     rng: np.random.Generator,
 ) -> tuple[Array, Array]:
     rents, splits = np.empty_like(costs[0]), np.empty_like(costs[0])
-    average = costs[1].mean(axis=1)
     for place, name in enumerate(market.models.names):
         if name in posterior.models:
             known = posterior.models.index(name)
@@ -114,7 +126,7 @@ def _of_models(
                 variant,
                 _newcomer(posterior, market, place),
                 costs[0][:, place],
-                costs[1][:, place] - average,
+                costs[1][:, place],
                 rng,
             )
     return rents, splits

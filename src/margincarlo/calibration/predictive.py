@@ -39,7 +39,7 @@ def log_prices(
     Returns
     -------
     log_output, log_input : ndarray
-        (draw, endpoint).
+        (draw, endpoint); both are the blended price where the market has no split.
     """
     blend = draws["blend_mean"][:, endpoints]
     split = draws["split_mean"][:, endpoints]
@@ -54,4 +54,6 @@ def log_prices(
         copied = (rng.random(shape) < share) & np.isfinite(lists[0])
         blend = np.where(copied, lists[0] + TIE * rng.standard_normal(shape), blend)
         split = np.where(copied, lists[1] + TIE * rng.standard_normal(shape), split)
+    if not market.has_split:
+        return blend, blend
     return blend + split / 2, blend - split / 2

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import numpy as np
+
 from margincarlo.calibration.baselines import predict_baselines
 from margincarlo.calibration.folds import groups_by
 from margincarlo.calibration.held_out import HeldOut, hold_out, pooled
@@ -70,10 +72,12 @@ def _scores(
             f"{OURS}, {kind}": (each.log_output, each.log_input) for kind, each in parts.items()
         }
     drawn |= predict_baselines(market, mixture.by, k=count, seed=seed)
+    rows = np.flatnonzero(np.isfinite(mixture.log_output[0]))
+    groups = [market.family[row] for row in rows]
     return {
         name: (
-            score(output, market.log_output, market.family),
-            score(prompt, market.log_input, market.family),
+            score(output[:, rows], market.log_output[rows], groups),
+            score(prompt[:, rows], market.log_input[rows], groups),
         )
         for name, (output, prompt) in drawn.items()
     }

@@ -29,7 +29,7 @@ HEADER = ("price", "median error", "CRPS", "in 50 %", "in 90 %", "half-width")
     "--posterior", metavar="FILE", help="With --data: the posterior; the shipped otherwise."
 )
 @click.option(
-    "--snapshot", metavar="FILE.json.gz", help="Without --data: other prices to learn from."
+    "--snapshot", metavar="FILE.json.gz", help="Other prices to learn from, or learned from."
 )
 @click.option(
     "--by",
@@ -72,7 +72,7 @@ def prices(
     from margincarlo.result.export import json_text
 
     if data:
-        found, remarks = _on_other(data, posterior, seed)
+        found, remarks = _on_other(data, posterior, snapshot, seed)
     else:
         found, remarks = _held_out(snapshot, by or ("family", "model"), folds, seed)
     if style == "json":
@@ -102,15 +102,19 @@ def _held_out(
     ]
 
 
-def _on_other(data: str, posterior: str | None, seed: int) -> tuple[Mapping[str, Any], list[Block]]:
+def _on_other(
+    data: str, posterior: str | None, snapshot: str | None, seed: int
+) -> tuple[Mapping[str, Any], list[Block]]:
     from margincarlo.calibration.other_offers import score_offers
     from margincarlo.calibration.stored import read_posterior
     from margincarlo.prices.offers import offers
     from margincarlo.prices.offers_csv import read_offers_csv
+    from margincarlo.prices.snapshot import read_snapshot
 
     learned = read_posterior(Path(posterior) if posterior else None)
     seen = offers(read_offers_csv(Path(data)))
-    found = score_offers(learned, seen, seed=seed)
+    before = offers(read_snapshot(Path(snapshot))) if snapshot else None
+    found = score_offers(learned, seen, learned_from=before, seed=seed)
     return found, [_kept(seen), _reading("nothing was held out")]
 
 
