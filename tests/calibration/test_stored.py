@@ -55,7 +55,9 @@ def test_a_write_that_fails_leaves_nothing(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "damage", [lambda data: data[:0], lambda data: data[:5000], lambda data: data[:99] * 100]
+    "damage",
+    [lambda data: data[:0], lambda data: data[:5000], lambda data: data[:99] * 100],
+    ids=["empty", "torn", "something else"],
 )
 def test_what_is_no_posterior_is_refused(shipped, tmp_path, damage):
     path = tmp_path / "posterior.nc"

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     " otherwise the default mixture.",
 )
 @click.option("--draws", type=click.IntRange(min=100), help="Draws of each of four chains.")
-@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Of sampler and folds."
+)
 @click.option(
     "--accept-anyway", is_flag=True, help="Keep a posterior that the gate refuses, and record why."
 )
