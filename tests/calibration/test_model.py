@@ -9,6 +9,8 @@ import pytest
 from scipy.stats import kstest
 
 from margincarlo.calibration.contraction import products
+from margincarlo.calibration.market import market_of
+from margincarlo.calibration.predictive import log_prices
 from margincarlo.calibration.priors import BELIEFS
 from margincarlo.calibration.sample import Compiled
 from margincarlo.calibration.simulate import simulate, without_lists
@@ -90,3 +92,24 @@ def test_a_one_sided_model_invents_margins_where_rents_have_either_sign(compiled
     wrong, right = np.mean(over, axis=0)
     assert wrong > 1.5
     assert wrong > right + 1.0
+
+
+def test_prices_without_a_credible_split_are_learned_from_blended(shipped_offers):
+    """As after 2026-09-22: what the split would teach is held at its prior."""
+    from dataclasses import replace
+
+    from margincarlo.calibration.held_out import HeldOut, scores
+
+    late = market_of(replace(shipped_offers, observed_at="2026-10-01").frame())
+    assert not late.has_split
+    assert (late.split == 0).all()
+    found = Compiled(late, "two_sided").sample(seed=1, **(SHORT | {"draws": 50, "tune": 150}))
+    draws = {name: found.stacked(name) for name in found.draws}
+    assert (draws["split"] == draws["split"][0]).all()
+    rng = np.random.default_rng(0)
+    every = np.arange(late.model.size)
+    output, prompt = log_prices(draws, late, every, seen=False, rng=rng)
+    assert (output == prompt).all()
+    score = scores(HeldOut(output, prompt, "row"), late)
+    assert score.keys() == {"blended"}
+    assert score["blended"]["mdape"] < 0.4

@@ -116,7 +116,9 @@ def _read(path: Path) -> Posterior:
     with h5py.File(path, "r") as file:
         if int(np.ravel(file.attrs["format"])[0]) != FORMAT:
             raise ValueError(f"its format is not {FORMAT}, which this version reads")
-        provenance = json.loads(str(file.attrs["provenance"]))
+        text = file.attrs["provenance"]
+        # Some versions of h5netcdf write text as bytes.
+        provenance = json.loads(text.decode() if isinstance(text, bytes) else str(text))
         learned, before = file["posterior"], file["without_prices"]
         names = [tuple(learned[name].asstr()[:].tolist()) for name in NAMED]
         kinds = learned["assumption"].asstr()[:].tolist()

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 @click.group(
-    "calibrate", invoke_without_command=True, short_help="Learn costs and rents from prices."
+    "calibrate",
+    invoke_without_command=True,
+    # What click makes of it differs between its versions.
+    subcommand_metavar="[COMMAND] [ARGS]...",
+    short_help="Learn costs and rents from prices.",
 )
 @click.option(
     "--snapshot", metavar="FILE.json.gz", help="Prices to learn from; the shipped otherwise."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from margincarlo.calibration.contraction import PRIOR, PRODUCTS, Stage, natural, stages, unit_of
+from margincarlo.calibration.monte_carlo import assumptions_of
 from margincarlo.calibration.posterior import MIXTURE, WITHOUT, Posterior
 from margincarlo.calibration.priors import BELIEFS
 from margincarlo.plots.numbers import number
@@ -97,14 +98,14 @@ def products(posterior: Posterior, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def beliefs(posterior: Posterior, rent: str = MIXTURE, ax: Axes | None = None) -> Axes:
+def beliefs(posterior: Posterior, rent: str = "", ax: Axes | None = None) -> Axes:
     """Draw each belief and product before and after the evidence, in units of its prior.
 
     Parameters
     ----------
     posterior : Posterior
     rent : str
-        Assumption about rent of the last stage.
+        Assumption about rent of the last stage; the mixture by default, or the only one there is.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure otherwise.
 
@@ -115,6 +116,7 @@ def beliefs(posterior: Posterior, rent: str = MIXTURE, ax: Axes | None = None) -
         At the right, medians on the natural scale: prior, throughput, prices.
     """
     every = stages(posterior)
+    rent = rent or assumptions_of(posterior)[-1]
     shown = (PRIOR, WITHOUT, rent)
     names = [*PRODUCTS, *BELIEFS]
     ax = new_axes(ax, 6.4)
