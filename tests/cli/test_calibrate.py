@@ -102,6 +102,7 @@ def test_offers_of_a_file_are_scored(tmp_path):
     assert result.exit_code == 0, result.output
     assert "models that the posterior has seen" in result.stdout
     assert "422 offers" in result.stdout
+    assert "for these this is no test" in result.stdout
 
 
 def test_offers_that_are_no_table_are_refused(tmp_path):

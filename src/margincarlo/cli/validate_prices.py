@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from margincarlo.calibration.score import Score
     from margincarlo.cli.page import Block
+    from margincarlo.prices.host_offer import HostOffer
     from margincarlo.prices.offers import Offers
 
 BY = {"family": "family", "model": "model", "row": "endpoint"}
@@ -115,7 +116,25 @@ def _on_other(
     seen = offers(read_offers_csv(Path(data)))
     before = offers(read_snapshot(Path(snapshot))) if snapshot else None
     found = score_offers(learned, seen, learned_from=before, seed=seed)
-    return found, [_kept(seen), _reading("nothing was held out")]
+    return found, [
+        *_repeats(seen, before or offers(read_snapshot())),
+        _kept(seen),
+        _reading("nothing was held out"),
+    ]
+
+
+def _repeats(seen: Offers, learned_from: Offers) -> Iterator[Block]:
+    from margincarlo.result.tables import Remark
+
+    known = {_asked(each) for each in learned_from.rows}
+    same = sum(_asked(each) in known for each in seen.rows)
+    if same:
+        text = f"{same} of {len(seen.rows)} offers are among those that the posterior was learned"
+        yield Remark(f"{text} from: for these this is no test", loud=True)
+
+
+def _asked(offer: HostOffer) -> tuple[str, str, float, float]:
+    return offer.model, offer.provider, offer.base_input_price, offer.base_output_price
 
 
 def _kept(seen: Offers) -> Block:
