@@ -77,19 +77,25 @@ def test_costs_of_nothing_are_refused(wrong: dict[str, Any], said: str) -> None:
         predict_cost(read_posterior(), DEEPSEEK, **wrong)
 
 
-def test_the_price_of_a_model_on_the_market_is_near_what_hosts_ask() -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        "moonshotai/kimi-k2.5",
+        pytest.param(
+            "deepseek/deepseek-v3.2",
+            marks=pytest.mark.xfail(reason="off by 0.32: its hosts differ 14-fold", strict=True),
+        ),
+        "openai/gpt-oss-120b",
+    ],
+)
+def test_the_price_of_a_model_on_the_market_is_near_what_hosts_ask(name: str) -> None:
     posterior = read_posterior()
     market = market_behind(posterior)
-    errors, covered = [], []
-    for name in ("moonshotai/kimi-k2.5", "deepseek/deepseek-v3.2", "openai/gpt-oss-120b"):
-        asked = market.log_output[market.model == market.models.names.index(name)]
-        found = np.log(predict_price(posterior, name, seed=1).output)
-        low, high = np.quantile(found, [0.05, 0.95])
-        errors.append(abs(np.median(found) - np.median(asked)))
-        covered.append(((asked > low) & (asked < high)).mean())
-    # One of them is sold at prices that differ by a factor of fourteen.
-    assert np.mean(errors) < 0.3
-    assert min(covered) >= 0.75
+    asked = market.log_output[market.model == market.models.names.index(name)]
+    found = np.log(predict_price(posterior, name, seed=1).output)
+    low, high = np.quantile(found, [0.05, 0.95])
+    assert ((asked > low) & (asked < high)).mean() >= 0.75
+    assert abs(np.median(found) - np.median(asked)) < 0.3
 
 
 def test_a_model_that_nobody_sells_is_much_less_certain() -> None:
