@@ -123,6 +123,25 @@ def test_a_known_host_and_its_habits() -> None:
     assert np.median(better) > np.median(worse)
 
 
+def test_of_its_own_cost_an_unseen_model_passes_on_as_little_as_hosts_do() -> None:
+    posterior = read_posterior()
+    found = {
+        precision: (
+            predict_price(posterior, "qwen3-32b", seen=False, precision=precision),
+            predict_cost(posterior, "qwen3-32b", precision=precision),
+        )
+        for precision in ("fp8", "bf16")
+    }
+    prices, costs = (
+        [np.log(each[place].output * each[place].input) / 2 for each in found.values()]
+        for place in (0, 1)
+    )
+    dearer = np.median(costs[1] - costs[0])
+    passed_on = posterior.draws["passed_on|precision"].mean()
+    assert dearer > 0.3
+    assert np.mean(prices[1] - prices[0]) == pytest.approx(passed_on * dearer, abs=0.05)
+
+
 def test_prices_of_nobody_are_refused() -> None:
     posterior = read_posterior()
     with pytest.raises(CalibrationError, match="no host is called 'Deepinfra'; did you mean"):

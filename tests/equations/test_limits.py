@@ -16,6 +16,7 @@ from margincarlo.equations import (
     implied,
     interconnect,
     kv_cache,
+    market_batch,
     memory,
     pricing,
     speculation,
@@ -60,6 +61,20 @@ def test_an_accelerator_that_the_market_no_longer_pays_for_is_prohibitive_not_fr
     )
     assert 0 < life < 0.1 * YEAR
     assert cost * YEAR > 20_000
+
+
+def test_hosts_choose_no_larger_batch_than_memory_holds():
+    chosen = {
+        "reference_batch": 256,
+        "batch_weight_elasticity": 0.5,
+        "batch_speed_elasticity": -0.5,
+        "weight_bytes": 400e9,
+        "reference_weight_bytes": 100e9,
+        "interactivity_target": 10,
+        "reference_speed": 40,
+    }
+    found = [market_batch.market_decode_batch(**chosen, capacity_batch=c) for c in (500, 1e9)]
+    assert found == [500, 1024]
 
 
 def test_a_single_token_visits_exactly_its_own_experts():

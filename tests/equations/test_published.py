@@ -269,7 +269,7 @@ PUBLISHED: dict[str, tuple[dict[str, float], float, float, str]] = {
     "market_decode_batch": (
         {"reference_batch": 256, "batch_weight_elasticity": 0.5, "batch_speed_elasticity": -0.5,
          "weight_bytes": 671e9, "reference_weight_bytes": 100e9,
-         "interactivity_target": 20, "reference_speed": 40}, 1, 937.82,
+         "interactivity_target": 20, "reference_speed": 40, "capacity_batch": 1e4}, 1, 937.82,
         "DeepSeek V3 in FP8 at 20 tokens/s: 256 x sqrt(6.71 x 2)",
     ),
     "limited_decode_batch": (

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import margincarlo as mc
+from margincarlo.calibration.efficiency import own_efficiency
 from margincarlo.calibration.posterior import MIXTURE, WITHOUT
 from margincarlo.calibration.priors import BELIEFS
 from margincarlo.calibration.rent import RENTS
-from margincarlo.calibration.sites import efficiency_offset
 from margincarlo.calibration.stored import read_posterior
 from margincarlo.errors import ScenarioError
 from margincarlo.scenario import Joint, with_rent
@@ -59,7 +59,7 @@ def log_cost(scenario):
 def test_every_row_is_one_of_the_calibration(host):
     (joint,) = host.joints
     held = read_posterior().beliefs(MIXTURE)
-    offset = efficiency_offset(KIMI, "int4")
+    offset = own_efficiency(KIMI, "int4", held["decode_mbu"].size)
     hour = np.exp(held["gpu_hour_cost"]) / 3600
     share = np.exp(held["decode_mbu"] + offset["decode_mbu"])
     load = 1 / (1 + np.exp(-held["utilization"]))

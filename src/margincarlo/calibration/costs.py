@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from margincarlo.calibration.efficiency import efficiency_evidence
 from margincarlo.calibration.priors import BELIEFS, EFFICIENCIES
-from margincarlo.calibration.sites import Sites, efficiency_evidence, token_costs
+from margincarlo.calibration.sites import Sites, token_costs
 from margincarlo.quantities import quantity
 from margincarlo.units import factor
 

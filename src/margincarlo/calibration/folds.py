@@ -14,6 +14,8 @@ from margincarlo.errors import did_you_mean
 Index = npt.NDArray[np.int64]
 
 BY: Final = ("family", "model", "row")
+# Hundreds of endpoints are dealt to folds; families and models can each be one of its own.
+ROW_FOLDS: Final = 13
 
 
 def groups_by(market: Market, by: str) -> tuple[str, ...]:
@@ -39,6 +41,24 @@ def groups_by(market: Market, by: str) -> tuple[str, ...]:
         return tuple(str(row) for row in range(market.model.size))
     allowed = ", ".join(BY)
     raise ValueError(f"cannot hold out by {by!r}; choose from {allowed}{did_you_mean(by, BY)}")
+
+
+def count(groups: Sequence[str], by: str, k: int | None) -> int:
+    """Return the number of folds.
+
+    Parameters
+    ----------
+    groups : sequence of str
+        Group of each row.
+    by : {"family", "model", "row"}
+    k : int, optional
+        At most so many. By default every family or model is a fold of its own, and rows are dealt
+        to thirteen.
+    """
+    size = len(set(groups))
+    if k is None and by != "row":
+        return size
+    return min(ROW_FOLDS if k is None else k, size)
 
 
 def folds(groups: Sequence[str], k: int, seed: int) -> Index:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from margincarlo.calibration.folds import folds, groups_by
+from margincarlo.calibration.folds import count, folds, groups_by
 from margincarlo.calibration.market import Market
 from margincarlo.calibration.predictive import log_prices
 from margincarlo.calibration.sample import Compiled
@@ -41,7 +41,7 @@ class HeldOut:
 
 
 def hold_out(
-    compiled: Compiled, by: str, *, k: int, seed: int, report: Callable[[str], None]
+    compiled: Compiled, by: str, *, k: int | None, seed: int, report: Callable[[str], None]
 ) -> HeldOut:
     """Predict every endpoint from the folds that it is not in.
 
@@ -50,21 +50,21 @@ def hold_out(
     compiled : Compiled
         One compilation serves all folds.
     by : {"family", "model", "row"}
-    k : int
-        Folds; at most as many as there are groups.
+    k : int, optional
+        Folds, as `count` takes them.
     seed : int
     report : callable
         Told of each fold.
     """
     market = compiled.market
     groups = groups_by(market, by)
-    count = min(k, len(set(groups)))
-    fold = folds(groups, count, seed)
+    total = count(groups, by, k)
+    fold = folds(groups, total, seed)
     rng = np.random.default_rng([seed, 7])
     log_output = np.full((DRAWS * CHAINS, market.model.size), np.nan)
     log_input = np.full_like(log_output, np.nan)
-    for number in range(count):
-        report(f"{compiled.kind}: without {by} fold {number + 1} of {count}")
+    for number in range(total):
+        report(f"{compiled.kind}: without {by} fold {number + 1} of {total}")
         # A creator's list is public: a new host knows it, and nobody predicts it.
         held = (fold == number) & ((by != "row") | (market.first_party == 0))
         found = compiled.sample(

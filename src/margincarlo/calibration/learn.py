@@ -28,7 +28,7 @@ from margincarlo.throughput.stored import read_learned
 Index = npt.NDArray[np.int64]
 
 KEPT: Final = 4000
-DRAWS: Final = 1000
+DRAWS: Final = 1500
 TUNE: Final = 800
 # Draws of each chain that sensitivity is judged by: it takes longer than sampling them.
 THINNED: Final = 500

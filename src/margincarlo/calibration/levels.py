@@ -14,7 +14,7 @@ from margincarlo.calibration.rent import log_density, rent_of, shape_of
 
 Array = npt.NDArray[np.float64]
 
-SPLIT_TAILS: Final = 4.0
+SPLIT_TAILS: Final = 3.0
 FLAGS: Final = ("first_party", "four_bit", "degraded")
 # Rent of the typical model, on a log scale: 0.5 is a price of 1.6 times the cost.
 TYPICAL_RENT: Final = (0.5, 0.5)

@@ -13,7 +13,7 @@ from margincarlo.calibration.market import Market
 TIE: Final = 0.02
 LEAST_NOISE: Final = 0.03
 LEAST_SPLIT_NOISE: Final = 0.05
-LEAST_TAILS: Final = 3.0
+LEAST_TAILS: Final = 2.0
 
 
 def likelihood(market: Market, blend: Any, split: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -183,6 +183,7 @@ def margin_draws(
     frame = offers.frame()
     sites = _with_sales(sites_of(frame), frame, given or {})
     chosen = choose(posterior, rent, most=most)
+    sites = sites.with_own_efficiencies(chosen.rows.size)
     held = {name: each[:, None] for name, each in chosen.beliefs.items()}
     size = len(frame)
     blocks = [np.arange(first, min(first + BLOCK, size)) for first in range(0, size, BLOCK)]
@@ -231,7 +232,7 @@ def _with_sales(sites: Sites, frame: pd.DataFrame, given: Mapping[str, float]) -
                 f"{did_you_mean(name, facts)}; choose one of {', '.join(sorted(facts))}"
             )
         facts[name] = np.full(len(frame), value * _base(name))
-    return Sites(MappingProxyType(facts), sites.offsets)
+    return replace(sites, facts=MappingProxyType(facts))
 
 
 def _base(name: str) -> float:

@@ -122,9 +122,14 @@ def _prices(log_price: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _Endpoint:
-    """Where the model would be served, and what the slopes of prices multiply."""
+    """Where the model would be served, and what the slopes of prices multiply.
+
+    Its typical endpoint sets the level of the model's prices; of the difference in cost to that, as
+    little is passed on as hosts of one model do.
+    """
 
     site: Sites
+    typical: Sites
     properties: Mapping[str, float]
 
     @property
@@ -156,7 +161,6 @@ def _about(
     if place is not None:
         own = np.flatnonzero(market.model == place)[0]
         request = {name: float(facts[name][own]) for name in request}
-    site = site_of(row, precision, speed, **request)
     creator = row.id.partition("/")[0]
     flags = {
         "speed": math.log(speed / TYPICAL_SPEED),
@@ -164,7 +168,11 @@ def _about(
         "four_bit": float(precision_of(row, precision) in FOUR_BIT),
         "degraded": 0.0,
     }
-    return _Endpoint(site, flags)
+    return _Endpoint(
+        site_of(row, precision, speed, **request),
+        site_of(row, None, TYPICAL_SPEED, **request),
+        flags,
+    )
 
 
 def _sells_own(market: Market, provider: str, creator: str) -> bool:
@@ -194,10 +202,11 @@ def _unpriced(
     market: Market,
     rng: np.random.Generator,
 ) -> tuple[Array, Array]:
-    cost, ratio = (each[:, 0] for each in blend_and_split(draws, about.site))
+    cost, ratio = (each[:, 0] for each in blend_and_split(draws, about.typical))
     average = (blend_and_split(draws, market.sites)[1] @ averages(market).T).mean(axis=1)
     rent, split = rent_and_split(draws, variant, newcomer, cost, ratio - average, rng)
-    return cost + rent, split
+    own = blend_and_split(draws, about.site)[0][:, 0]
+    return cost + rent + draws["passed_on|precision"] * (own - cost), split
 
 
 def _newcomer(market: Market, row: Model, index: float | None, observed_at: str) -> Newcomer:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 SHARPNESS: Final = 3.0
 # Below the rounded corner prices say nothing: long tails there are never explored in full.
-TAILS: Final = {"two_sided": 4.0, "softplus": 12.0}
+TAILS: Final = {"two_sided": 2.0, "softplus": 4.0}
 # Median and log sd of the shape of the gamma distribution, which is learned.
 SHAPE: Final = (2.0, 0.5)
 # Nothing in the data prefers one of them: half of the weight goes to rents of either sign.

@@ -143,5 +143,6 @@ def part_of(sites: Sites, places: Index) -> Sites:
     """Return some of the endpoints."""
     return Sites(
         {name: each[places] for name, each in sites.facts.items()},
-        {name: each[places] for name, each in sites.offsets.items()},
+        {name: each[..., places] for name, each in sites.offsets.items()},
+        tuple(sites.served[place] for place in places),
     )

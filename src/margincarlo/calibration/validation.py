@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from margincarlo.calibration.baselines import predict_baselines
-from margincarlo.calibration.folds import groups_by
+from margincarlo.calibration.folds import count, groups_by
 from margincarlo.calibration.held_out import HeldOut, hold_out, pooled
 from margincarlo.calibration.market import Market
 from margincarlo.calibration.sample import Compiled
@@ -24,7 +24,7 @@ def validate(
     weights: Mapping[str, float],
     *,
     by: tuple[str, ...],
-    k: int,
+    k: int | None,
     seed: int,
     report: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Scores]:
@@ -37,8 +37,8 @@ def validate(
         Assumption about rent → its share in the mixture.
     by : tuple of {"family", "model", "row"}
         What is held out together.
-    k : int
-        Folds, at most; each group is one of its own if there are no more.
+    k : int, optional
+        Folds, as `count` takes them.
     seed : int
     report : callable
         Told of each fold.
@@ -61,17 +61,17 @@ def _scores(
     market: Market,
     parts: Mapping[str, HeldOut],
     weights: Mapping[str, float],
-    k: int,
+    k: int | None,
     seed: int,
 ) -> Scores:
     mixture = pooled(parts, weights, seed=seed)
-    count = min(k, len(set(groups_by(market, mixture.by))))
+    total = count(groups_by(market, mixture.by), mixture.by, k)
     drawn = {OURS: (mixture.log_output, mixture.log_input)}
     if len(parts) > 1:
         drawn |= {
             f"{OURS}, {kind}": (each.log_output, each.log_input) for kind, each in parts.items()
         }
-    drawn |= predict_baselines(market, mixture.by, k=count, seed=seed)
+    drawn |= predict_baselines(market, mixture.by, k=total, seed=seed)
     rows = np.flatnonzero(np.isfinite(mixture.log_output[0]))
     groups = [market.family[row] for row in rows]
     return {

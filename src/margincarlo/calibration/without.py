@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from margincarlo.calibration.costs import display_scale
+from margincarlo.calibration.efficiency import efficiency_evidence
 from margincarlo.calibration.priors import BELIEFS, EFFICIENCIES
-from margincarlo.calibration.sites import efficiency_evidence
 
 Array = npt.NDArray[np.float64]
 

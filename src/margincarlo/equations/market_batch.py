@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from margincarlo.units import Bytes, Number, TokensPerSecond
+from margincarlo.xp import minimum
 
 
 def market_decode_batch(
@@ -14,15 +15,17 @@ def market_decode_batch(
     reference_weight_bytes: Bytes,
     interactivity_target: TokensPerSecond,
     reference_speed: TokensPerSecond,
+    capacity_batch: Number,
 ) -> Number:
     r"""Sequences that decode together in a replica, as hosts of the market choose them.
 
     Nobody publishes batches. Larger weights are worth reading for more sequences, and faster tokens
-    leave less time for each; how strongly is a belief that prices teach something about [1]_.
+    leave less time for each; how strongly is a belief that prices teach something about [1]_. No
+    host decodes more of them than memory holds.
 
     .. math::
 
-        B = B_0 \, (m_w / m_0)^{a_w} \, (v / v_0)^{a_v}
+        B = \min\left( B_0 \, (m_w / m_0)^{a_w} \, (v / v_0)^{a_v}, \; B_{\mathrm{kv}} \right)
 
     Parameters
     ----------
@@ -40,6 +43,8 @@ def market_decode_batch(
         Speed that a user is promised, :math:`v`; > 0.
     reference_speed
         Speed that the reference batch is for, :math:`v_0`; > 0.
+    capacity_batch
+        Sequences whose KV cache fits in memory, :math:`B_{\mathrm{kv}}`; of any sign.
 
     Returns
     -------
@@ -48,8 +53,8 @@ def market_decode_batch(
 
     Notes
     -----
-    Neither memory nor the physics of a step bound it; `limited_decode_batch` is the way to derive a
-    batch of one machine.
+    The physics of a step do not bound it: the speed tells what hosts choose, not what their machine
+    reaches. `limited_decode_batch` is the way to derive the largest batch of one machine.
 
     References
     ----------
@@ -69,10 +74,11 @@ def market_decode_batch(
     ...         reference_weight_bytes=100e9,
     ...         interactivity_target=40,
     ...         reference_speed=40,
+    ...         capacity_batch=2000,
     ...     )
     ... )
     512.0
     """
     size = (weight_bytes / reference_weight_bytes) ** batch_weight_elasticity
     speed = (interactivity_target / reference_speed) ** batch_speed_elasticity
-    return reference_batch * size * speed
+    return minimum(reference_batch * size * speed, capacity_batch)

@@ -111,11 +111,6 @@ def calibrated(simulation: Simulation) -> Iterator[Remark]:
         if known.rent != WITHOUT
         else f"{', '.join(drawn)}: {evidence.source}; {evidence.note}."
     )
-    if any(node.way == "market" for node in scenario.tree):
-        yield Remark(
-            "The batch is that of hosts who join as many accelerators as it takes: whether it fits"
-            " the memory of one replica is not checked."
-        )
     accepted = known.provenance.get("accepted_anyway")
     if accepted:
         reasons = "; ".join(map(str, accepted))

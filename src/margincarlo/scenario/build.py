@@ -183,19 +183,12 @@ def _checks(
     checks: dict[str, Check] = {}
     unchecked: dict[str, None] = {}
     for check in CHECKS:
-        if check.quantity == "memory_occupancy" and _is_of_the_market(given, derive):
-            continue
         nodes = grow_if_possible(check.quantity, given=given, derive=derive, workloads=shares)
         checks.update(dict.fromkeys(nodes, check))
         if not nodes:
             unchecked[check.reason] = None
     held = {check.reason for check in checks.values()}
     return checks, tuple(reason for reason in unchecked if reason not in held)
-
-
-def _is_of_the_market(given: Mapping[str, Input], derive: Mapping[str, str]) -> bool:
-    """Return whether the batch is one that hosts spread over as many replicas as it takes."""
-    return derive.get("decode_batch") == "market" and "decode_batch" not in given
 
 
 def _needed(profile: str | None, inputs: Mapping[str, Input]) -> str:

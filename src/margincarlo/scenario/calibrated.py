@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from margincarlo.errors import ScenarioError, did_you_mean
-from margincarlo.registry import find_accelerator, find_model
+from margincarlo.registry import expand, find_accelerator, find_model
 from margincarlo.scenario.calibrated_rows import PROFILE, drawn, read_calibration
 from margincarlo.scenario.file import PosteriorTable, ScenarioFile
 from margincarlo.scenario.inputs import input_from_profile
@@ -60,7 +60,7 @@ def with_accelerator(file: ScenarioFile) -> ScenarioFile:
     """Return the file on the accelerator that prices were calibrated on, if it names none."""
     if file.posterior is None or file.accelerator is not None:
         return file
-    from margincarlo.calibration.sites import ACCELERATOR
+    from margincarlo.calibration.efficiency import ACCELERATOR
 
     return file.model_copy(update={"accelerator": ACCELERATOR})
 
@@ -142,7 +142,7 @@ def _names(table: PosteriorTable, settled: Mapping[str, str]) -> tuple[str, ...]
 
 
 def _check_hour(file: ScenarioFile, names: Collection[str]) -> None:
-    from margincarlo.calibration.sites import ACCELERATOR
+    from margincarlo.calibration.efficiency import ACCELERATOR
 
     part = find_accelerator(file.accelerator or ACCELERATOR).id
     if "gpu_hour_cost" in names and part != ACCELERATOR:
@@ -161,7 +161,7 @@ def _layout(file: ScenarioFile) -> tuple[dict[str, Input], dict[str, str]]:
     if single or dense:
         fixed["communication_bytes_per_token"] = table | {"value": 0}
     if not dense:
-        fixed["attention_data_parallelism"] = table | {"value": int(not single)}
+        fixed |= {name: table | {"value": value} for name, value in _sharing(file, single).items()}
     inputs = {
         name: input_from_profile(name, each, PROFILE)
         for name, each in fixed.items()
@@ -169,6 +169,17 @@ def _layout(file: ScenarioFile) -> tuple[dict[str, Input], dict[str, str]]:
     }
     way = {} if single or dense else {"communication_bytes_per_token": "expert_parallel"}
     return inputs, way
+
+
+def _sharing(file: ScenarioFile, single: bool) -> dict[str, float]:
+    """Return what the accelerators of a replica hold copies of, for a mixture of experts."""
+    from margincarlo.calibration.layout import sharing
+
+    gpus = _value(file, "gpus_per_replica")
+    if single or file.model is None or gpus is None:
+        return {"attention_data_parallelism": float(not single)}
+    known = expand(model=file.model, accelerator=file.accelerator or "", precision=file.precision)
+    return sharing({name: fact.value for name, fact in known.items()}, gpus)
 
 
 def _link(file: ScenarioFile) -> dict[str, Any]:

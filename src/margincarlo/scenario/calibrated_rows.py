@@ -161,13 +161,14 @@ def _assumed(calibration: Calibration) -> str:
 
 def _columns(calibration: Calibration) -> tuple[dict[str, Draws], float]:
     """Return columns in base units, and the share of rows left out for a share above 1."""
+    from margincarlo.calibration.efficiency import own_efficiency
     from margincarlo.calibration.priors import BELIEFS
-    from margincarlo.calibration.sites import efficiency_offset
 
     held = _read(calibration.file).beliefs(calibration.rent)
-    offset: Mapping[str, float] = {}
+    offset: Mapping[str, Draws] = {}
     if calibration.model:
-        offset = efficiency_offset(calibration.model, calibration.precision)
+        size = next(iter(held.values())).size
+        offset = own_efficiency(calibration.model, calibration.precision, size)
     natural = {
         name: prior.natural(held[name] + offset.get(name, 0.0), np.exp)
         for name, prior in BELIEFS.items()
