@@ -40,7 +40,7 @@ def test_ranks_are_uniform(compiled):
     """Simulation-based calibration on the small market."""
     ranks: dict[str, list[float]] = {}
     for number in range(SIMULATIONS):
-        made = simulate(compiled.market, "two_sided", seed=number)
+        made = simulate(compiled.market, seed=number)
         found = learned(compiled, made, seed=number)
         draws = {name: found.stacked(name)[::5] for name in found.draws}
         truth = identified(made.truth)
@@ -53,7 +53,7 @@ def test_ranks_are_uniform(compiled):
 def test_prices_held_out_teach_nothing(compiled):
     held = np.zeros(compiled.market.model.size, dtype=bool)
     held[compiled.market.model == 3] = True
-    made = simulate(compiled.market, "two_sided", seed=1)
+    made = simulate(compiled.market, seed=1)
     first = learned(compiled, made, held_out=held)
     made.blend[held] = made.blend[held][::-1] + 2.0
     made.split[held] = 0.0
@@ -74,7 +74,7 @@ def test_one_compilation_serves_all_folds(compiled, small_market):
 @pytest.mark.parametrize(("share", "low", "high"), [(1.0, 0.6, 1.0), (0.0, 0.0, 0.3)])
 def test_what_is_passed_on_is_found(compiled, share, low, high):
     quiet = {"split__spread": 0.03, "split__noise": 0.06, "split__creators": 0.02}
-    made = simulate(compiled.market, "two_sided", seed=3, passed_on__split=share, **quiet)
+    made = simulate(compiled.market, seed=3, passed_on__split=share, **quiet)
     found = learned(compiled, made)
     assert low <= np.median(found.stacked("passed_on|split")) <= high
 
@@ -84,7 +84,7 @@ def test_a_one_sided_model_invents_margins_where_rents_have_either_sign(compiled
     one_sided = Compiled(without_lists(small_market), "softplus")
     over = []
     for seed in range(6):
-        made = simulate(compiled.market, "two_sided", seed=seed, rent__level=-0.3, rent__spread=0.5)
+        made = simulate(compiled.market, seed=seed, rent__level=-0.3, rent__spread=0.5)
         truth = made.truth["rent"].mean()
         wrong = learned(one_sided, made).stacked("rent").mean(axis=1)
         right = learned(compiled, made).stacked("rent").mean(axis=1)

@@ -71,6 +71,15 @@ def test_every_assumption_is_shown_and_few_draws_are_impossible(name, runs):
     assert {run.feasibility.share < 0.1 for run in found.values()} == {True}
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_memory_is_checked_and_every_batch_fits(name, runs):
+    simulation = runs[name]
+    assert {"memory_occupancy", "capacity_batch"} <= simulation.scenario.checks.keys()
+    found = simulation.feasibility
+    # The size of a flagship is a belief, whose far tail no machine of a given size holds.
+    assert found.reasons.get("HBM overflow", 0) <= 1e-4 * found.draws
+
+
 def test_hosts_cover_marginal_cost_more_surely_than_loaded_cost(runs):
     for run in runs["calibrated_host"].by_rent.values():
         marginal, loaded = run.probabilities()

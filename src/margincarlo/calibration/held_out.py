@@ -84,10 +84,11 @@ def hold_out(
 
 
 def pooled(parts: Mapping[str, HeldOut], weights: Mapping[str, float], *, seed: int) -> HeldOut:
-    """Return predictions of a mixture of assumptions."""
+    """Return predictions of a mixture of assumptions, as many draws as there are for it."""
     rng = np.random.default_rng([seed, 8])
-    size = min(each.log_output.shape[0] for each in parts.values())
-    rows = {kind: rng.permutation(size)[: round(weights[kind] * size)] for kind in parts}
+    sizes = {kind: each.log_output.shape[0] for kind, each in parts.items()}
+    total = min(sizes[kind] / weights[kind] for kind in parts)
+    rows = {kind: rng.permutation(sizes[kind])[: round(weights[kind] * total)] for kind in parts}
     return HeldOut(
         np.concatenate([parts[kind].log_output[rows[kind]] for kind in parts]),
         np.concatenate([parts[kind].log_input[rows[kind]] for kind in parts]),

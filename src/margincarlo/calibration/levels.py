@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from margincarlo.calibration.market import Market, Models
 from margincarlo.calibration.quality import quality
-from margincarlo.calibration.rent import log_density, rent_of, shape_of
+from margincarlo.calibration.rent import REGRESSED, expected_rent, log_density, rent_of, shape_of
 
 Array = npt.NDArray[np.float64]
 
@@ -112,11 +112,13 @@ def _rents(models: Models, kind: str, cost: Any) -> tuple[Any, Any]:
     pm.Potential("rent|level|prior", pm.logp(pm.Normal.dist(*TYPICAL_RENT), level))
     price = pm.Flat("price_level", shape=len(models.names), initval=np.zeros(len(models.names)))
     free = price - cost
-    pm.Potential(
-        "rent|prior", log_density(kind, free, level, beyond, spread, shape_of(kind, pm), pm).sum()
-    )
-    surprise = pm.Deterministic("surprise", free - level - beyond)
-    return pm.Deterministic("rent", rent_of(kind, free, pm)), surprise
+    expected = expected_rent(kind, level, beyond, pm)
+    density = log_density(kind, free, expected, spread, shape_of(kind, pm), pm)
+    pm.Potential("rent|prior", density.sum())
+    rent = pm.Deterministic("rent", rent_of(kind, free, pm))
+    # Exponential and gamma rents are so skewed that the scale they are sampled on serves better.
+    apart = rent if kind in REGRESSED else free
+    return rent, pm.Deterministic("surprise", apart - level - beyond)
 
 
 def _beyond(models: Models, cost: Any) -> Any:

@@ -1,7 +1,7 @@
 """Assumptions about rent: what a model's price holds beyond its cost, on a log scale.
 
-A price level is sampled for each model, since data identify it; the rent is what the cost leaves of
-it. Where cost exceeds the level, the one-sided rents bend towards zero and let the price rise.
+A price level is sampled for each model, since data identify it, and the rent is what the cost
+leaves of it. What rents there can be is assumed.
 """
 
 from __future__ import annotations
@@ -9,55 +9,73 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
+# Of the scale that one-sided rents are sampled on; they do not depend on it.
 SHARPNESS: Final = 3.0
-# Below the rounded corner prices say nothing: long tails there are never explored in full.
-TAILS: Final = {"two_sided": 2.0, "softplus": 4.0}
+# Of what a price holds beyond what was expected: a few families are far off.
+TAILS: Final = 2.0
 # Median and log sd of the shape of the gamma distribution, which is learned.
 SHAPE: Final = (2.0, 0.5)
-# Nothing in the data prefers one of them: half of the weight goes to rents of either sign.
-WEIGHTS: Final = {"two_sided": 0.5, "softplus": 0.35, "exponential": 0.05, "gamma": 0.1}
+# Half of the weight goes to rents of either sign. Exponential and gamma rents predict prices worse
+# than the others: they have the least weight at which one can still look at them.
+WEIGHTS: Final = {"two_sided": 0.5, "softplus": 0.4, "exponential": 0.05, "gamma": 0.05}
 RENTS: Final = tuple(WEIGHTS)
+REGRESSED: Final = ("two_sided", "softplus")
 
 
 def rent_of(kind: str, free: Any, pm: Any) -> Any:
-    """Return the rent from what cost leaves of the price level; both are logarithms."""
+    """Return the rent from the number that is sampled for it."""
     return free if kind == "two_sided" else rounded(free, pm)
 
 
 def rounded(free: Any, pm: Any) -> Any:
-    """Return zero far below zero and the value itself far above, with a rounded corner."""
+    """Return a number above zero: the value itself far above, and nearly nothing far below."""
     return pm.math.log1pexp(SHARPNESS * free) / SHARPNESS
 
 
-def log_density(
-    kind: str, free: Any, level: Any, about: Any, spread: Any, shape: Any, pm: Any
-) -> Any:
+def expected_rent(kind: str, typical: Any, about: Any, pm: Any) -> Any:
+    """Return the rent that is expected of each model.
+
+    Parameters
+    ----------
+    kind : str
+        Assumption about rent.
+    typical : graph
+        Rent of the typical model.
+    about : graph
+        What quality, size and creator add for each model; for exponential and gamma rents, what
+        they multiply it by, as a logarithm.
+    """
+    if kind in REGRESSED:
+        return typical + about
+    return rounded(typical, pm) * pm.math.exp(about)
+
+
+def log_density(kind: str, free: Any, expected: Any, spread: Any, shape: Any, pm: Any) -> Any:
     """Return the log density of each model's `free`.
 
     Parameters
     ----------
     kind : {"two_sided", "softplus", "exponential", "gamma"}
-        two_sided: a model may sell below cost. The others never do, on average over its hosts: a
-        rounded corner at zero, or an exponential or gamma distribution above it.
+        two_sided: a model may sell below cost. The others never do, on average over its hosts:
+        rents are those of two_sided, given that none is below zero (softplus), or have an
+        exponential or gamma distribution.
     free : graph
-        What cost leaves of the price level, one a model.
-    level : graph
-        Rent of the typical model.
-    about : graph
-        What quality, size and creator add for each model.
+        What rents are sampled as, one a model.
+    expected : graph
+        As `expected_rent` returns it.
     spread : graph
         Scale of what is left, for rents that are not exponential or gamma.
     shape : graph
         Shape of the gamma distribution.
     """
-    if kind in TAILS:
-        return pm.logp(pm.StudentT.dist(TAILS[kind], level + about, sigma=spread), free)
-    mean = rounded(level, pm) * pm.math.exp(about)
-    value = rounded(free, pm)
-    jacobian = -pm.math.log1pexp(-SHARPNESS * free)
-    rate = shape / mean
-    density = shape * pm.math.log(rate) + (shape - 1) * pm.math.log(value) - rate * value
-    return density - pm.math.gammaln(shape) + jacobian
+    rent = rent_of(kind, free, pm)
+    if kind in REGRESSED:
+        density = pm.logp(pm.StudentT.dist(TAILS, expected, sigma=spread), rent)
+    else:
+        rate = shape / expected
+        density = shape * pm.math.log(rate) - pm.math.gammaln(shape)
+        density = density + (shape - 1) * pm.math.log(rent) - rate * rent
+    return density if kind == "two_sided" else density - pm.math.log1pexp(-SHARPNESS * free)
 
 
 def shape_of(kind: str, pm: Any) -> Any:

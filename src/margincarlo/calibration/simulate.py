@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from margincarlo.calibration.levels import FLAGS, TYPICAL_RENT, TYPICAL_SPLIT, averages
+from margincarlo.calibration.levels import (
+    FLAGS,
+    SPLIT_TAILS,
+    TYPICAL_RENT,
+    TYPICAL_SPLIT,
+    averages,
+)
 from margincarlo.calibration.likelihood import (
     LEAST_NOISE,
     LEAST_SPLIT_NOISE,
@@ -17,7 +23,7 @@ from margincarlo.calibration.likelihood import (
 from margincarlo.calibration.market import Market
 from margincarlo.calibration.predictive import log_prices
 from margincarlo.calibration.quality import TYPICAL
-from margincarlo.calibration.rent import TAILS, rent_of
+from margincarlo.calibration.rent import TAILS
 from margincarlo.calibration.replicate import blend_and_split, endpoint_means
 from margincarlo.calibration.without import without_prices
 
@@ -41,24 +47,13 @@ class Simulated:
     truth: Mapping[str, Array]
 
 
-class _Numbers:
-    """The part of `pymc.math` that rents need, for numbers."""
-
-    class math:  # noqa: N801 - named as PyMC names it
-        @staticmethod
-        def log1pexp(value: Array) -> Array:
-            return np.logaddexp(0.0, value)
-
-
-def simulate(market: Market, kind: str, *, seed: int, **fixed: float) -> Simulated:
-    """Draw everything from its prior, and prices from that.
+def simulate(market: Market, *, seed: int, **fixed: float) -> Simulated:
+    """Draw everything from its prior with rents of either sign, and prices from that.
 
     Parameters
     ----------
     market : Market
         Its models, hosts and speeds; the quality of every model must be known.
-    kind : {"two_sided", "softplus"}
-        Assumption about rent.
     seed : int
     **fixed : float
         Name of a number → its value, in place of a draw. Names with a bar in them are written with
@@ -74,7 +69,7 @@ def simulate(market: Market, kind: str, *, seed: int, **fixed: float) -> Simulat
     truth |= {name.replace("__", "|"): np.array([value]) for name, value in fixed.items()}
     cost, ratio = blend_and_split(truth, market.sites)
     of_model, ratio_of_model = cost @ averages(market).T, ratio @ averages(market).T
-    truth |= _models(market, kind, truth, of_model, ratio_of_model, rng)
+    truth |= _models(market, truth, of_model, ratio_of_model, rng)
     providers = len(market.providers)
     truth["provider_effect"] = truth["provider|spread"][:, None] * rng.standard_normal(
         (1, providers)
@@ -117,7 +112,6 @@ def _numbers(rng: np.random.Generator) -> dict[str, Array]:
 
 def _models(
     market: Market,
-    kind: str,
     truth: Mapping[str, Array],
     cost: Array,
     ratio: Array,
@@ -134,7 +128,7 @@ def _models(
         + truth["rent|creators"] * creators
         + truth["rent|slopes"] @ about
     )
-    free = expected + truth["rent|spread"] * rng.standard_t(TAILS[kind], size)
+    free = expected + truth["rent|spread"] * rng.standard_t(TAILS, size)
     creators = rng.standard_normal(len(models.creators))[models.creator]
     split = (
         truth["split|level"]
@@ -142,9 +136,9 @@ def _models(
         + truth["split|creators"] * creators
         + truth["split|slopes"] @ about[2:]
         + truth["split|surprise"] * (free - expected)
-        + truth["split|spread"] * rng.standard_t(4.0, size)
+        + truth["split|spread"] * rng.standard_t(SPLIT_TAILS, size)
     )
-    return {"rent": rent_of(kind, free, _Numbers), "split": split, "price_level": cost + free}
+    return {"rent": free, "split": split, "price_level": cost + free}
 
 
 def without_lists(market: Market) -> Market:

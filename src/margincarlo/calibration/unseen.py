@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import stdtr, stdtrit
 
 from margincarlo.calibration.levels import SPLIT_TAILS
 from margincarlo.calibration.quality import TYPICAL
-from margincarlo.calibration.rent import RENTS, SHARPNESS, TAILS
+from margincarlo.calibration.rent import REGRESSED, RENTS, SHARPNESS, TAILS, expected_rent
 
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
-GAMMAS: Final = ("exponential", "gamma")
+# What rents take of `pymc`, for numbers.
+_NUMBERS: Final = SimpleNamespace(
+    math=SimpleNamespace(exp=np.exp, log1pexp=lambda value: np.logaddexp(0.0, value))
+)
 
 
 @dataclass(frozen=True)
@@ -70,22 +75,30 @@ def rent_and_split(
     rent, split : ndarray, shape (draw,)
         Logarithms.
     """
-    level = draws["rent|level"]
     beyond = _beyond(draws, newcomer, cost, rng)
-    # The others have distributions of their own; any tails will do for what they do not use.
-    tails = np.array([TAILS.get(kind, 4.0) for kind in RENTS])[variant]
-    free = level + beyond + draws["rent|spread"] * rng.standard_t(tails)
-    rent = free.copy()
+    rent, surprise = np.empty(variant.size), np.empty(variant.size)
     for place, kind in enumerate(RENTS):
         own = variant == place
-        if kind in GAMMAS:
-            mean = _rounded(level[own]) * np.exp(beyond[own])
-            shape = draws["rent|shape"][own]
-            rent[own] = rng.gamma(shape, mean / shape)
-            free[own] = _unrounded(rent[own])
-        elif kind != "two_sided":
-            rent[own] = _rounded(free[own])
-    return rent, _split(draws, newcomer, ratio, free - level - beyond, rng)
+        names = ("rent|level", "rent|spread", "rent|shape")
+        level, spread, shape = (draws[name][own] for name in names)
+        expected = expected_rent(kind, level, beyond[own], _NUMBERS)
+        rent[own] = rents(kind, expected, spread, shape, rng)
+        apart = rent[own] if kind in REGRESSED else _unrounded(rent[own])
+        surprise[own] = apart - level - beyond[own]
+    return rent, _split(draws, newcomer, ratio, surprise, rng)
+
+
+def rents(
+    kind: str, expected: Array, spread: Array, shape: Array, rng: np.random.Generator
+) -> Array:
+    """Return draws of rents, from the density of `margincarlo.calibration.rent.log_density`."""
+    if kind == "two_sided":
+        return np.asarray(expected + spread * rng.standard_t(TAILS, expected.size))
+    if kind != "softplus":
+        return np.asarray(rng.gamma(shape, expected / shape))
+    # By the inverse of the upper tail: what lies above zero may be very little.
+    tail = stdtr(TAILS, expected / spread) * rng.uniform(size=expected.size)
+    return np.asarray(np.maximum(expected - spread * stdtrit(TAILS, tail), 0.0))
 
 
 def _beyond(
@@ -133,11 +146,8 @@ def _creator(effects: Array, newcomer: Newcomer, rng: np.random.Generator) -> Ar
     return np.asarray(effects[:, newcomer.creator], dtype=np.float64)
 
 
-def _rounded(free: Array) -> Array:
-    return np.asarray(np.logaddexp(0.0, SHARPNESS * free) / SHARPNESS)
-
-
 def _unrounded(rent: Array) -> Array:
+    """Return what `margincarlo.calibration.rent.rounded` makes a rent of."""
     # log(exp(x) - 1) where neither a small nor a large x loses digits.
     scaled = SHARPNESS * np.maximum(rent, np.finfo(np.float64).tiny)
     return np.asarray((scaled + np.log(-np.expm1(-scaled))) / SHARPNESS)

@@ -19,7 +19,7 @@ from margincarlo.plots.style import spoken
 ASSUMED: Final[Mapping[str, str]] = {
     WITHOUT: "No price is used: beliefs and published throughput alone.",
     "two_sided": "A model may sell below cost as well as above it.",
-    "softplus": "Over its hosts, no model sells below cost; near cost the edge is rounded.",
+    "softplus": "Over its hosts, no model sells below cost; otherwise rents are as above.",
     "exponential": "Over its hosts, no model sells below cost, and many sell close to it.",
     "gamma": "Over its hosts, no model sells below cost; how many sell close to it is learned.",
     MIXTURE: "All assumptions about rent together, by weights that are judgement.",
