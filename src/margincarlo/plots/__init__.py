@@ -1,9 +1,12 @@
-"""Pictures: of a simulation, and of what measurements say of the throughput equations.
+"""Pictures: of a simulation, of what measurements say of throughput, and of what prices teach.
 
 Every function draws on what it is given, or on a new figure, and returns its Axes. None shows or
 closes a figure, and none changes matplotlib's settings.
 """
 
+from margincarlo.plots.calibration import beliefs, products
+from margincarlo.plots.calibration_margins import deciding, every_margin, profitable
+from margincarlo.plots.calibration_prices import predicted_prices
 from margincarlo.plots.compare import compare
 from margincarlo.plots.density import density
 from margincarlo.plots.efficiency import efficiencies
@@ -16,11 +19,17 @@ from margincarlo.plots.waterfall import STEPS, WaterfallStep, waterfall, waterfa
 __all__ = [
     "STEPS",
     "WaterfallStep",
+    "beliefs",
     "compare",
+    "deciding",
     "density",
     "efficiencies",
+    "every_margin",
     "exceedance",
     "held_out",
+    "predicted_prices",
+    "products",
+    "profitable",
     "throughput_errors",
     "to_svg",
     "waterfall",
