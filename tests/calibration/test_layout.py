@@ -63,6 +63,25 @@ def test_scenarios_share_work_as_the_calibration_does(model, precision):
         assert scenario.inputs[name].base_value == value
 
 
+@pytest.mark.filterwarnings("ignore::margincarlo.errors.FeasibilityWarning")
+def test_a_replica_whose_size_is_a_belief_shares_work_alike():
+    sizes = {"values": [32, 64], "weights": [0.5, 0.5]}
+    scenario = mc.load(
+        {
+            "schema": 1,
+            "title": "either",
+            "model": SPLIT,
+            "precision": "fp4",
+            "outputs": ["output_token_cost", "memory_occupancy"],
+            "posterior": {},
+            "inputs": {"gpus_per_replica": sizes, **REQUEST},
+        }
+    )
+    assert scenario.inputs["attention_data_parallelism"].base_value == 0
+    simulation = mc.simulate(scenario, draws=1024)
+    assert simulation.feasibility.share < 0.3
+
+
 REQUEST = {"input_tokens": 20_000, "output_tokens": 800, "interactivity_target": 40}
 
 

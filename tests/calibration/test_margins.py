@@ -34,7 +34,7 @@ def _by_hand(posterior: Posterior, sold: Offers, loaded: bool) -> Any:
     frame = sold.frame().assign(cache_hit_share=0.0)
     chosen = choose(posterior, "two_sided", most=3)
     held = {name: each[:, None] for name, each in chosen.beliefs.items()}
-    sites = sites_of(frame).with_own_efficiencies(3)
+    sites = sites_of(frame).with_own_efficiencies(chosen.beliefs)
     output, prompt = log_costs(sites, held, loaded=loaded, exp=np.exp, log=np.log)
     tokens = frame[["input_tokens", "output_tokens"]].to_numpy()
     prices = frame[["input_price", "output_price"]].to_numpy()

@@ -59,7 +59,7 @@ def log_cost(scenario):
 def test_every_row_is_one_of_the_calibration(host):
     (joint,) = host.joints
     held = read_posterior().beliefs(MIXTURE)
-    offset = own_efficiency(KIMI, "int4", held["decode_mbu"].size)
+    offset = own_efficiency(KIMI, "int4", held)
     hour = np.exp(held["gpu_hour_cost"]) / 3600
     share = np.exp(held["decode_mbu"] + offset["decode_mbu"])
     load = 1 / (1 + np.exp(-held["utilization"]))

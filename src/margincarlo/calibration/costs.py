@@ -8,10 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from margincarlo.calibration.efficiency import efficiency_evidence
-from margincarlo.calibration.priors import BELIEFS, EFFICIENCIES
+from margincarlo.calibration.priors import BELIEFS, EFFICIENCIES, display_scale
 from margincarlo.calibration.sites import Sites, token_costs
-from margincarlo.quantities import quantity
-from margincarlo.units import factor
 
 USD_PER_MTOK: Final = 1e6
 
@@ -37,12 +35,6 @@ def beliefs(*, throughput: bool) -> dict[str, Any]:
         shown = mean + np.log([display_scale(name) for name in EFFICIENCIES])
         pm.Potential("throughput", pm.logp(pm.MvNormal.dist(level, cov=covariance), shown))
     return found
-
-
-def display_scale(name: str) -> float:
-    """Return how many display units the base unit of a quantity is."""
-    entry = quantity(name)
-    return 1 / factor(entry.display, entry.unit)
 
 
 def at_sites(sites: Sites, held: Mapping[str, Any], exp: Callable[[Any], Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from margincarlo.calibration.priors import display_scale
 from margincarlo.registry import find_model
 from margincarlo.throughput.predict import log_efficiencies
 from margincarlo.throughput.scenario_draws import configuration_called
@@ -47,36 +48,50 @@ def efficiency_offset(model: str, precision: str) -> Mapping[str, float]:
     mapping of str to float
         One entry for each of `TERMS`.
     """
-    every = average_efficiency()[TERMS[0]].size
-    own = own_efficiency(model, precision, every)
+    log, average = learned_efficiency(model, precision), average_efficiency()
+    own = {term: log[term] - average[term] for term in TERMS}
+    peak = math.log(LARGEST_MBU) - average["decode_mbu"].mean()
+    own["decode_mbu"] = np.minimum(own["decode_mbu"], peak)
     return MappingProxyType({term: float(own[term].mean()) for term in TERMS})
 
 
-def own_efficiency(model: str, precision: str, size: int) -> dict[str, Array]:
+def own_efficiency(model: str, precision: str, held: Mapping[str, Array]) -> dict[str, Array]:
     """Return draws of a model's log efficiency over that of the average model.
 
     Parameters
     ----------
     model, precision : str
         As `efficiency_offset` takes them.
-    size : int
-        Number of draws.
+    held : mapping of str to ndarray, shape (draw,)
+        Draws of the efficiencies of the average model, on the scales of their priors.
 
     Returns
     -------
-    dict of str to ndarray, shape (size,)
-        One entry for each of `TERMS`. Draw i of every model is of one draw of what measurements
-        say, so that differences of models are as uncertain as they are. Prices say nothing of them:
-        the draws go with any draws of what prices taught.
+    dict of str to ndarray, shape (draw,)
+        One entry for each of `TERMS`: what goes with the average in published measurements, and
+        what is left of the model's own. The latter is of one draw of them for all models, so that
+        differences of models are as uncertain as they are; prices do not tell it from rent.
     """
-    log, average = learned_efficiency(model, precision), average_efficiency()
-    every = average[TERMS[0]].size
-    rows = np.resize(np.random.default_rng(OWN_SEED).permutation(every), size)
-    found = {term: (log[term] - average[term])[rows] for term in TERMS}
+    level = np.stack([held[term] - math.log(display_scale(term)) for term in TERMS])
+    center, slopes, rest = _relation(model, precision)
+    rows = np.resize(np.random.default_rng(OWN_SEED).permutation(rest.shape[1]), level.shape[1])
+    drawn = center[:, None] + slopes @ (level - efficiency_evidence()[0][:, None]) + rest[:, rows]
+    found = dict(zip(TERMS, drawn, strict=True))
     # What extrapolates beyond the peak of a part cannot be had.
-    peak = math.log(LARGEST_MBU) - average["decode_mbu"].mean()
+    peak = math.log(LARGEST_MBU) - level[TERMS.index("decode_mbu")]
     found["decode_mbu"] = np.minimum(found["decode_mbu"], peak)
     return found
+
+
+@cache
+def _relation(model: str, precision: str) -> tuple[Array, Array, Array]:
+    """Return mean of a model's own efficiencies, slopes on the average ones, and what is left."""
+    log, average = learned_efficiency(model, precision), average_efficiency()
+    own = np.stack([log[term] - average[term] for term in TERMS])
+    apart = np.stack([average[term] for term in TERMS]) - efficiency_evidence()[0][:, None]
+    center = own.mean(axis=1)
+    slopes = np.linalg.lstsq(apart.T, (own - center[:, None]).T)[0].T
+    return center, slopes, own - center[:, None] - slopes @ apart
 
 
 @cache

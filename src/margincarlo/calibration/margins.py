@@ -183,7 +183,7 @@ def margin_draws(
     frame = offers.frame()
     sites = _with_sales(sites_of(frame), frame, given or {})
     chosen = choose(posterior, rent, most=most)
-    sites = sites.with_own_efficiencies(chosen.rows.size)
+    sites = sites.with_own_efficiencies(chosen.beliefs)
     held = {name: each[:, None] for name, each in chosen.beliefs.items()}
     size = len(frame)
     blocks = [np.arange(first, min(first + BLOCK, size)) for first in range(0, size, BLOCK)]

@@ -69,7 +69,7 @@ def predict_cost(
     chosen = choose(posterior, rent, most=ALL)
     held = {**chosen.beliefs, **_fixed(gpu_hour, utilization, chosen.rows.size)}
     site = site_of(row, precision, speed, input_tokens, output_tokens)
-    site = site.with_own_efficiencies(chosen.rows.size)
+    site = site.with_own_efficiencies(chosen.beliefs)
     columns = {name: each[:, None] for name, each in held.items()}
     output, prompt = log_costs(site, columns, loaded=loaded, exp=np.exp, log=np.log)
     return Prediction(row.id, rent, np.exp(output[:, 0]), np.exp(prompt[:, 0]), chosen.strata)

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from margincarlo.quantities import quantity
+from margincarlo.units import factor
+
 Scale = Literal["log", "logit", "identity"]
 
 
@@ -83,6 +86,12 @@ BELIEFS: Final[Mapping[str, Prior]] = MappingProxyType(
     }
 )  # fmt: skip
 EFFICIENCIES: Final = ("decode_mbu", "prefill_mfu", "link_efficiency", "decode_step_overhead")
+
+
+def display_scale(name: str) -> float:
+    """Return how many display units the base unit of a quantity is."""
+    entry = quantity(name)
+    return 1 / factor(entry.display, entry.unit)
 
 
 def fingerprint() -> str:

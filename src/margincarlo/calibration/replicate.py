@@ -66,6 +66,7 @@ def blend_and_split(draws: Mapping[str, Array], sites: Sites) -> tuple[Array, Ar
     draws : mapping of str to ndarray
         Beliefs: name → (draw,), on the scales of their priors.
     sites : Sites
+        With the mean efficiencies of their models, as the fit has them.
 
     Returns
     -------

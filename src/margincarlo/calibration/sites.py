@@ -85,15 +85,15 @@ class Sites:
     offsets: Mapping[str, Array]
     served: tuple[tuple[str, str], ...]
 
-    def with_own_efficiencies(self, size: int) -> Sites:
+    def with_own_efficiencies(self, held: Mapping[str, Array]) -> Sites:
         """Return sites whose models are each as uncertain as measurements leave them.
 
         Parameters
         ----------
-        size : int
-            Number of draws.
+        held : mapping of str to ndarray, shape (draw,)
+            Draws of the beliefs, on the scales of their priors.
         """
-        own = {key: own_efficiency(*key, size) for key in dict.fromkeys(self.served)}
+        own = {key: own_efficiency(*key, held) for key in dict.fromkeys(self.served)}
         offsets = {
             term: np.stack([own[key][term] for key in self.served], axis=1) for term in TERMS
         }

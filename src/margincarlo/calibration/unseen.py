@@ -91,7 +91,11 @@ def rent_and_split(
 def rents(
     kind: str, expected: Array, spread: Array, shape: Array, rng: np.random.Generator
 ) -> Array:
-    """Return draws of rents, from the density of `margincarlo.calibration.rent.log_density`."""
+    """Return draws of rents, from the density of `margincarlo.calibration.rent.log_density`.
+
+    The parameters are given that no model of the market sells below cost, not that this one does
+    not: a truncated distribution for each draw of them.
+    """
     if kind == "two_sided":
         return np.asarray(expected + spread * rng.standard_t(TAILS, expected.size))
     if kind != "softplus":

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from margincarlo.calibration.costs import display_scale
 from margincarlo.calibration.efficiency import efficiency_evidence
-from margincarlo.calibration.priors import BELIEFS, EFFICIENCIES
+from margincarlo.calibration.priors import BELIEFS, EFFICIENCIES, display_scale
 
 Array = npt.NDArray[np.float64]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from margincarlo.prices.offers import Offers
 
 BY = {"family": "family", "model": "model", "row": "endpoint"}
+HELD_OUT = "families or models one at a time, endpoints in thirteen folds"
 HEADER = ("price", "median error", "CRPS", "in 50 %", "in 90 %", "half-width")
 
 
@@ -100,7 +101,7 @@ def _held_out(
     titles = {each: f"without its {BY[each]}" for each in by}
     return {titles[each]: scores for each, scores in found.items()}, [
         _kept(seen),
-        _reading(f"in at most {folds} folds" if folds else "one at a time, endpoints in 13 folds"),
+        _reading(f"in at most {folds} folds" if folds else HELD_OUT),
     ]
 
 

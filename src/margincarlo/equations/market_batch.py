@@ -53,7 +53,8 @@ def market_decode_batch(
 
     Notes
     -----
-    The physics of a step do not bound it: the speed tells what hosts choose, not what their machine
+    Negative where the model itself does not fit, which is counted as impossible. The physics of a
+    step do not bound it: the speed tells what hosts choose, not what their machine
     reaches. `limited_decode_batch` is the way to derive the largest batch of one machine.
 
     References

@@ -34,6 +34,8 @@ COMPANIONS: Final[Mapping[str, tuple[float, frozenset[str]]]] = {
     "step_time_error": (1.0, EFFICIENCIES),
 }
 LEARNED_WITH: Final = "as in the calibration on prices"
+# Accelerators of a replica whose size is not one number: more than any has.
+MANY: Final = 1024
 
 
 @dataclass(frozen=True)
@@ -175,9 +177,10 @@ def _sharing(file: ScenarioFile, single: bool) -> dict[str, float]:
     """Return what the accelerators of a replica hold copies of, for a mixture of experts."""
     from margincarlo.calibration.layout import sharing
 
-    gpus = _value(file, "gpus_per_replica")
-    if single or file.model is None or gpus is None:
+    if single or file.model is None:
         return {"attention_data_parallelism": float(not single)}
+    stated = _value(file, "gpus_per_replica")
+    gpus = MANY if stated is None else stated
     known = expand(model=file.model, accelerator=file.accelerator or "", precision=file.precision)
     return sharing({name: fact.value for name, fact in known.items()}, gpus)
 

@@ -167,8 +167,7 @@ def _columns(calibration: Calibration) -> tuple[dict[str, Draws], float]:
     held = _read(calibration.file).beliefs(calibration.rent)
     offset: Mapping[str, Draws] = {}
     if calibration.model:
-        size = next(iter(held.values())).size
-        offset = own_efficiency(calibration.model, calibration.precision, size)
+        offset = own_efficiency(calibration.model, calibration.precision, held)
     natural = {
         name: prior.natural(held[name] + offset.get(name, 0.0), np.exp)
         for name, prior in BELIEFS.items()
