@@ -17,7 +17,7 @@ from margincarlo.calibration.simulate import simulate, without_lists
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
-SIMULATIONS = 30
+SIMULATIONS = 60
 SHORT: dict[str, Any] = {"draws": 250, "tune": 300, "chains": 2, "diagnosed": False}
 # Ranks are uniform only of chains that have converged, and rents with heavy tails take a while.
 CONVERGED: dict[str, Any] = SHORT | {"draws": 300, "tune": 600}
