@@ -18,7 +18,7 @@ MIXTURE: Final = "mixture"
 WITHOUT: Final = "without_prices"
 MEANINGS: Final = {
     "two_sided": "a model may sell below its cost",
-    "softplus": "it never does, on average over its hosts, and is as two_sided otherwise",
+    "softplus": "it never does, over all its hosts at its mean efficiency; otherwise as two_sided",
     "exponential": "it never does, and small rents are the likeliest",
     "gamma": "it never does, and next to no rent is unlikely",
     MIXTURE: "all of these by their weights, as above",
