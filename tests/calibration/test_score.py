@@ -57,6 +57,14 @@ def test_intervals_are_central():
     assert found.half_width == pytest.approx(math.exp(1.645), rel=5e-3)
 
 
+def test_each_group_counts_once():
+    # One group of eight rows that are all hit, and two of one row that are not.
+    actual = np.array([0.0] * 8 + [9.0, -9.0])
+    found = score(np.tile(NORMAL[:, None], 10), actual, ["a"] * 8 + ["b", "c"])
+    assert (found.cover50, found.cover90) == (0.8, 0.8)
+    assert (found.macro50, found.macro90) == pytest.approx((1 / 3, 1 / 3))
+
+
 def test_noise_is_that_of_whole_groups():
     actual, groups = _clustered(0)
     draws = np.tile(0.7 * NORMAL[:, None], actual.size)
@@ -66,7 +74,7 @@ def test_noise_is_that_of_whole_groups():
     found = score(draws, actual, groups).errors
     assert found["crps"] == pytest.approx(theory, rel=0.1)
     assert found["crps"] > 1.5 * as_if_independent
-    assert set(found) == {"mdape", "crps", "cover50", "cover90", "half_width"}
+    assert set(found) == {"mdape", "crps", "cover50", "cover90", "macro50", "macro90", "half_width"}
 
 
 def test_the_noise_of_the_median_is_that_of_repeating_the_study():

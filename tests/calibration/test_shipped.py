@@ -47,9 +47,10 @@ def test_families_held_out_are_predicted_as_well_as_the_page_says(posterior):
     assert prompt["mdape"] <= 0.33
     assert prompt["crps"] <= 0.32
     assert 0.44 <= prompt["cover50"] <= 0.56
+    assert 0.44 <= prompt["macro50"] <= 0.56
 
 
-@pytest.mark.xfail(reason="0.58 ± 0.07: the aim is not reached yet", strict=True)
+@pytest.mark.xfail(reason="0.62 ± 0.08: Kimi's 62 endpoints are nearly all hit", strict=True)
 def test_half_of_output_prices_lie_in_the_central_half(posterior):
     assert 0.44 <= posterior.provenance["held_out"]["output"]["cover50"] <= 0.56
 

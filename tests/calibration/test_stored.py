@@ -73,13 +73,13 @@ def test_draws_that_cannot_be_used_are_refused(shipped, tmp_path, how):
     with h5py.File(path, "a") as file:
         group = file["posterior"]
         if how == "gone":
-            del group["noise"]
+            del group["tails"]
         elif how == "nan":
-            group["noise"][3] = np.nan
+            group["tails"][3] = np.nan
         elif how == "short":
-            short = group["noise"][:10]
-            del group["noise"]
-            group["noise"] = short
+            short = group["tails"][:10]
+            del group["tails"]
+            group["tails"] = short
         elif how == "kind":
             group["assumption"][0] = "wishful"
         else:

@@ -155,6 +155,14 @@ def test_one_row_by_hand() -> None:
     assert (row.base_output_price, row.output_price) == (2.0, 1.8)
 
 
+@pytest.mark.parametrize(
+    ("tag", "fast"),
+    [("host/fast", True), ("host/highspeed", True), ("host/turbo", False), ("fast", False)],
+)
+def test_a_tag_names_the_faster_tier(tag: str, fast: bool) -> None:
+    assert only({"tag": tag}).fast is fast
+
+
 def test_a_surcharge_is_no_promotion() -> None:
     assert not only({"discount": -0.2}).promoted
 

@@ -18,7 +18,15 @@ from margincarlo.report.calibration import write_calibration_report
 from margincarlo.report.calibration_words import diagnosed, headline, scored
 
 DIAGNOSTICS = {"rhat": 1.004, "worst": "rent", "ess": 812.0, "divergences": 0, "bfmi": 0.71}
-SCORE = {"mdape": 0.31, "crps": 0.36, "cover50": 0.51, "cover90": 0.9, "half_width": 2.7}
+SCORE = {
+    "mdape": 0.31,
+    "crps": 0.36,
+    "cover50": 0.51,
+    "cover90": 0.9,
+    "macro50": 0.5,
+    "macro90": 0.88,
+    "half_width": 2.7,
+}
 NOTHING = {"costs": 0.02, "rent": 0.01, "prices": 0.1, "says": "what draws of nothing show"}
 FIT = {
     "loo": {"elpd": 275.2, "se": 54.1, "p_loo": 215.0, "high_k": 0.017},

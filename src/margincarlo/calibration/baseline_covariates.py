@@ -35,7 +35,8 @@ def covariates(market: Market, train: Mask) -> Array:
     models = market.models
     quality = filled_index(models, np.isin(np.arange(len(models.names)), market.model[train]))
     of_model = np.column_stack([quality - TYPICAL_INDEX, models.age, models.log_hosts])
-    of_row = [market.log_speed, market.first_party, market.four_bit, market.degraded]
+    flags = [market.first_party, market.four_bit, market.degraded, market.fast]
+    of_row = [market.log_speed, *flags]
     return np.column_stack([sizes(market), of_model[market.model], *of_row])
 
 

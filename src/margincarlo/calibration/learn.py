@@ -28,8 +28,8 @@ from margincarlo.throughput.stored import read_learned
 Index = npt.NDArray[np.int64]
 
 KEPT: Final = 4000
-DRAWS: Final = 1500
-TUNE: Final = 800
+DRAWS: Final = 2500
+TUNE: Final = 1000
 # Draws of each chain that sensitivity is judged by: it takes longer than sampling them.
 THINNED: Final = 500
 FOLDS: Final = 13
@@ -132,7 +132,7 @@ def pool(
     """Return draws of all assumptions, as many of each as its weight says; whole rows of them."""
     variant: list[int] = []
     parts: dict[str, list[Any]] = {name: [] for name in AXES}
-    available = {kind: samples[kind].stacked("noise").shape[0] for kind in weights}
+    available = {kind: samples[kind].stacked("tails").shape[0] for kind in weights}
     total = min(KEPT, *(available[kind] / share for kind, share in weights.items()))
     for kind, share in weights.items():
         count = round(share * total)

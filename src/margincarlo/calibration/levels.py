@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from margincarlo.calibration.dispersion import PARTS, RATIO
 from margincarlo.calibration.market import Market, Models
 from margincarlo.calibration.quality import quality
 from margincarlo.calibration.rent import REGRESSED, expected_rent, log_density, rent_of, shape_of
 
 Array = npt.NDArray[np.float64]
 
-SPLIT_TAILS: Final = 3.0
-FLAGS: Final = ("first_party", "four_bit", "degraded")
+SPLIT_TAILS: Final = 4.0
+# Of hosts and creators: most are like the others, and a few are not.
+EFFECT_TAILS: Final = 3.0
+# Mean and sd of what each adds to the logarithm of a price.
+FLAGS: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
+    {
+        "first_party": (0.0, 0.2),
+        "four_bit": (0.0, 0.2),
+        "degraded": (0.0, 0.2),
+        # Sold as faster: half as much again is usual.
+        "fast": (0.4, 0.3),
+    }
+)
 # Rent of the typical model, on a log scale: 0.5 is a price of 1.6 times the cost.
 TYPICAL_RENT: Final = (0.5, 0.5)
 # Ratio of output to input price, on a log scale: 1.4 is a factor of four.
@@ -53,10 +66,12 @@ def blend(market: Market, kind: str, cost: Any) -> tuple[Any, Any]:
     rents, surprise = _rents(market.models, kind, of_model)
     level = of_model + rents
     tau = pm.HalfNormal("provider|spread", 0.3)
-    provider = pm.Normal("provider_effect", 0.0, tau, shape=len(market.providers))
+    provider = pm.StudentT(
+        "provider_effect", EFFECT_TAILS, 0.0, sigma=tau, shape=len(market.providers)
+    )
     passed_on = pm.Normal("passed_on|precision", 0.3, 0.3)
     slopes = {"speed": pm.Normal("speed", 0.1, 0.15)}
-    slopes |= {name: pm.Normal(name, 0.0, 0.2) for name in FLAGS}
+    slopes |= {name: pm.Normal(name, *prior) for name, prior in FLAGS.items()}
     price = asked(
         level[market.model],
         passed_on * (cost - of_model[market.model]),
@@ -85,7 +100,8 @@ def asked(
     about : mapping of str to ndarray
         Speed and flags of the endpoint.
     """
-    total = level + apart + provider
+    # What a creator asks for its own models is part of their rent.
+    total = level + apart + provider * (1 - about["first_party"])
     for name, slope in slopes.items():
         total = total + slope * about[name]
     return total
@@ -98,6 +114,7 @@ def properties(market: Market) -> dict[str, Array]:
         "first_party": market.first_party,
         "four_bit": market.four_bit,
         "degraded": market.degraded,
+        "fast": market.fast,
     }
 
 
@@ -130,7 +147,9 @@ def _beyond(models: Models, cost: Any) -> Any:
     slopes = pm.Normal("rent|slopes", [0.5, 0.3, 0.1, 0.1], [0.5, 0.3, 0.3, 0.3], shape=4)
     passed_on = pm.Normal("passed_on|cost", 0.5, 0.6)
     tau = pm.HalfNormal("rent|creators", 0.6)
-    creators = tau * pm.Normal("rent|creator|z", 0.0, 1.0, shape=len(models.creators))
+    creators = tau * pm.StudentT(
+        "rent|creator|z", EFFECT_TAILS, 0.0, sigma=1.0, shape=len(models.creators)
+    )
     found = (passed_on - 1) * (cost - cost.mean()) + creators[models.creator]
     for place, each in enumerate(about):
         found = found + slopes[place] * each
@@ -181,7 +200,8 @@ def unlearned_split(market: Market) -> Any:
         "split|level": TYPICAL_SPLIT[0],
         "split|surprise": 0.0,
         "split|spread": 0.0,
-        "split|noise": 0.0,
+        **{f"{RATIO}|{part}": 0.0 for part in PARTS},
+        f"{RATIO}|scale": np.zeros(size),
         "split": np.full(size, TYPICAL_SPLIT[0]),
     }
     for name, value in held.items():

@@ -6,14 +6,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from margincarlo.calibration.levels import SPLIT_TAILS
+from margincarlo.calibration.dispersion import LEVEL, RATIO, noise
 from margincarlo.calibration.market import Market
 
-# A copied list differs by rounding. The density of ties must have a floor.
+# A copied list differs by rounding.
 TIE: Final = 0.02
-LEAST_NOISE: Final = 0.03
-LEAST_SPLIT_NOISE: Final = 0.05
 LEAST_TAILS: Final = 2.0
+# Of the ratio that a host sets itself. With heavier ones, chains do not travel where a model has
+# two hosts that set different ratios.
+RATIO_TAILS: Final = 6.0
 
 
 def likelihood(market: Market, blend: Any, split: Any) -> None:
@@ -30,11 +31,11 @@ def likelihood(market: Market, blend: Any, split: Any) -> None:
 
     weight = pm.Data("weight", np.ones(market.model.size))
     seen_blend = pm.Data("seen_blend", market.blend)
-    own = _own_level(seen_blend, blend)
+    own = _own_level(market, seen_blend, blend)
     same = pm.logp(pm.Normal.dist(np.nan_to_num(market.creator_blend), TIE), seen_blend)
     if market.has_split:
         seen_split = pm.Data("seen_split", market.split)
-        own = own + _own_ratio(seen_split, split)
+        own = own + _own_ratio(market, seen_split, split)
         lists = np.nan_to_num(market.creator_split)
         same = same + pm.logp(pm.Normal.dist(lists, TIE), seen_split)
     share = _copies(market)[market.model]
@@ -43,21 +44,21 @@ def likelihood(market: Market, blend: Any, split: Any) -> None:
     pm.Potential("prices", (weight * each).sum())
 
 
-def _own_level(seen: Any, blend: Any) -> Any:
+def _own_level(market: Market, seen: Any, blend: Any) -> Any:
     import pymc as pm
 
-    noise = pm.Deterministic("noise", LEAST_NOISE + pm.HalfNormal("noise|free", 0.4))
+    scale = noise(market, LEVEL)[market.model]
     tails = pm.Deterministic("tails", LEAST_TAILS + pm.Gamma("tails|free", 2.0, 0.5))
-    return pm.logp(pm.StudentT.dist(tails, blend, sigma=noise), seen)
+    return pm.logp(pm.StudentT.dist(tails, blend, sigma=scale), seen)
 
 
-def _own_ratio(seen: Any, split: Any) -> Any:
+def _own_ratio(market: Market, seen: Any, split: Any) -> Any:
     import pymc as pm
 
-    apart = pm.Deterministic("split|noise", LEAST_SPLIT_NOISE + pm.HalfNormal("split|free", 0.4))
+    scale = noise(market, RATIO)[market.model]
     # A second spike, at a ratio of the model's own, would fit ties better; but where hosts are few,
     # it may sit on any of them, and chains do not travel between.
-    return pm.logp(pm.StudentT.dist(SPLIT_TAILS, split, sigma=apart), seen)
+    return pm.logp(pm.StudentT.dist(RATIO_TAILS, split, sigma=scale), seen)
 
 
 def _copies(market: Market) -> Any:

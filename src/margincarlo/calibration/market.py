@@ -68,11 +68,13 @@ class Market:
         Logarithms of base prices, USD/Mtok.
     log_speed : ndarray
         Logarithm of tokens/s for one user over 40.
-    first_party, four_bit, degraded : ndarray
+    first_party, four_bit, degraded, fast : ndarray
         1 where it holds, else 0.
+    listed : ndarray of int
+        Row of the list that the creator itself asks for the model; -1 where it does not sell it.
     creator_blend, creator_split : ndarray
-        Blend and split of what the creator itself asks; nan where it does not sell the model, and
-        on its own row.
+        Blend and split of that list; nan for who cannot copy it: where there is none, for the
+        creator's own rows, and for tiers sold as faster.
     sites : Sites
         What the equations need to know of each endpoint.
     ratio : ndarray
@@ -92,8 +94,10 @@ class Market:
     first_party: Array
     four_bit: Array
     degraded: Array
+    fast: Array
     creator_blend: Array
     creator_split: Array
+    listed: Index
     sites: Sites
     ratio: Array
     has_split: bool
@@ -129,7 +133,9 @@ def market_of(frame: Any) -> Market:
     log_output, log_input = (np.log(_floats(frame[column])) for column in columns)
     model = _places(frame["model"], names)
     first_party = _floats(frame["first_party"])
-    blend, split = _of_creator(model, first_party, log_output, log_input)
+    listed = _lists(model, first_party, log_output + log_input)
+    fast = _floats(frame["fast"])
+    copied = (listed >= 0) & (first_party == 0) & (fast == 0)
     return Market(
         models=_models(frame, names),
         model=model,
@@ -141,8 +147,10 @@ def market_of(frame: Any) -> Market:
         first_party=first_party,
         four_bit=np.array([float(each in FOUR_BIT) for each in frame["served_precision"]]),
         degraded=_floats(frame["degraded"]),
-        creator_blend=blend,
-        creator_split=split,
+        fast=fast,
+        creator_blend=np.where(copied, (log_output + log_input)[listed] / 2, np.nan),
+        creator_split=np.where(copied, (log_output - log_input)[listed], np.nan),
+        listed=listed,
         sites=sites_of(frame),
         ratio=_floats(frame["input_tokens"]) / _floats(frame["output_tokens"]),
         has_split=has_split,
@@ -169,17 +177,16 @@ def _models(frame: Any, names: tuple[str, ...]) -> Models:
     )
 
 
-def _of_creator(
-    model: Index, first_party: Array, log_output: Array, log_input: Array
-) -> tuple[Array, Array]:
-    blend = np.full(model.size, np.nan)
-    split = np.full(model.size, np.nan)
+def _lists(model: Index, first_party: Array, price: Array) -> Index:
+    """Return where the creator of each row's model sells it itself; -1 where it does not.
+
+    Of several tiers the cheapest is its list: the others are the same model, faster.
+    """
+    listed = np.full(model.size, -1, dtype=np.int64)
     for each in np.unique(model[first_party == 1]):
-        own = (model == each) & (first_party == 1)
-        others = (model == each) & (first_party == 0)
-        output, prompt = np.median(log_output[own]), np.median(log_input[own])
-        blend[others], split[others] = (output + prompt) / 2, output - prompt
-    return blend, split
+        own = np.flatnonzero((model == each) & (first_party == 1))
+        listed[model == each] = own[np.argmin(price[own])]
+    return listed
 
 
 def _floats(column: Any) -> Array:

@@ -8,14 +8,15 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from margincarlo.calibration.levels import asked, averages, properties
+from margincarlo.calibration.dispersion import sold_by_creators
+from margincarlo.calibration.levels import EFFECT_TAILS, asked, averages, properties
 from margincarlo.calibration.market import Market, market_of
 from margincarlo.calibration.monte_carlo import choose
 from margincarlo.calibration.posterior import MIXTURE, Posterior
 from margincarlo.calibration.predictive import log_prices
 from margincarlo.calibration.replicate import blend_and_split, market_behind, rows_of, slopes
 from margincarlo.calibration.score import Score, score
-from margincarlo.calibration.unseen import Newcomer, rent_and_split
+from margincarlo.calibration.unseen import SCALES, Newcomer, rent_and_split, scales_of
 from margincarlo.errors import CalibrationError
 from margincarlo.prices.offers import Offers
 
@@ -91,7 +92,8 @@ def predicted(
         if name in posterior.models:
             of_model[:, place] = before[:, posterior.models.index(name)]
     ratio_of_model = ratio_of_model - ratio_before.mean(axis=1)[:, None]
-    rents, splits = _of_models(posterior, draws, variant, market, (of_model, ratio_of_model), rng)
+    costs = of_model, ratio_of_model
+    rents, splits = _of_models(posterior, draws, variant, market, costs, rng)
     apart = draws["passed_on|precision"][:, None] * (cost - of_model[:, market.model])
     means = {
         **draws,
@@ -103,6 +105,7 @@ def predicted(
             properties(market),
         ),
         "split_mean": splits[:, market.model],
+        **_scales(posterior, draws, market, rng),
     }
     return log_prices(means, market, np.arange(market.model.size), seen=False, rng=rng)
 
@@ -132,6 +135,22 @@ def _of_models(
     return rents, splits
 
 
+def _scales(
+    posterior: Posterior, draws: Mapping[str, Array], market: Market, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return how far hosts of each model are apart, and the share that copies its creator."""
+    found = {name: np.empty((draws["tails"].size, len(market.models.names))) for name in SCALES}
+    for place, model in enumerate(market.models.names):
+        if model in posterior.models:
+            known = posterior.models.index(model)
+            scales = {name: draws[name][:, known] for name in SCALES}
+        else:
+            scales = scales_of(draws, _newcomer(posterior, market, place), rng)
+        for name, each in scales.items():
+            found[name][:, place] = each
+    return found
+
+
 def _newcomer(posterior: Posterior, market: Market, place: int) -> Newcomer:
     models: Any = market.models
     creator = models.creators[models.creator[place]]
@@ -142,6 +161,7 @@ def _newcomer(posterior: Posterior, market: Market, place: int) -> Newcomer:
         age=float(models.age[place]),
         index=index if np.isfinite(index) else None,
         creator=posterior.creators.index(creator) if creator in posterior.creators else None,
+        sold=float(sold_by_creators(market)[place]),
     )
 
 
@@ -149,10 +169,12 @@ def _hosts(
     posterior: Posterior, draws: Mapping[str, Array], market: Market, rng: np.random.Generator
 ) -> Array:
     """Return effects of hosts; one that the posterior never saw is drawn from the population."""
-    effects = np.empty((draws["noise"].size, len(market.providers)))
+    effects = np.empty((draws["tails"].size, len(market.providers)))
     for place, name in enumerate(market.providers):
         if name in posterior.providers:
             effects[:, place] = draws["provider_effect"][:, posterior.providers.index(name)]
         else:
-            effects[:, place] = draws["provider|spread"] * rng.standard_normal(len(effects))
+            effects[:, place] = draws["provider|spread"] * rng.standard_t(
+                EFFECT_TAILS, len(effects)
+            )
     return effects

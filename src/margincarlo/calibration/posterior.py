@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from margincarlo.calibration.dispersion import LEVEL, PARTS, RATIO
 from margincarlo.calibration.priors import BELIEFS
 from margincarlo.calibration.rent import RENTS
 
@@ -26,6 +27,8 @@ AXES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "surprise": ("model",),
         "split": ("model",),
         "copies": ("model",),
+        f"{LEVEL}|scale": ("model",),
+        f"{RATIO}|scale": ("model",),
         "quality": ("model",),
         "provider_effect": ("provider",),
         "rent|creator|z": ("creator",),
@@ -47,13 +50,13 @@ AXES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
                 "first_party",
                 "four_bit",
                 "degraded",
+                "fast",
                 "provider|spread",
                 "split|level",
                 "split|creators",
                 "split|spread",
                 "split|surprise",
-                "split|noise",
-                "noise",
+                *(f"{name}|{part}" for name in (LEVEL, RATIO) for part in PARTS),
                 "tails",
                 "copies|level",
                 "copies|spread",

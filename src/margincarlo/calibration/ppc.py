@@ -61,7 +61,7 @@ def ppc(
     blend, split = endpoint_means(draws, market)
     means = {**draws, "blend_mean": blend, "split_mean": split}
     everyone = np.arange(market.model.size)
-    drawn = statistics(market, *log_prices(means, market, everyone, seen=True, rng=rng))
+    drawn = statistics(market, *log_prices(means, market, everyone, seen=False, rng=rng))
     real = statistics(market, market.log_output[None, :], market.log_input[None, :])
     return pd.DataFrame([_row(name, float(real[name][0]), drawn[name]) for name in real])
 
@@ -142,8 +142,8 @@ def _tied(values: Array, groups: list[npt.NDArray[np.intp]]) -> Array:
 
 
 def _copied(market: Market, log_output: Array) -> Array:
-    listed = market.creator_blend + market.creator_split / 2
-    others = np.flatnonzero(np.isfinite(listed))
+    others = np.flatnonzero(np.isfinite(market.creator_blend))
     if not others.size:
         return np.zeros(log_output.shape[0])
-    return np.asarray((np.abs(log_output[:, others] - listed[others]) < NEAR).mean(axis=1))
+    listed = log_output[:, market.listed[others]]
+    return np.asarray((np.abs(log_output[:, others] - listed) < NEAR).mean(axis=1))

@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from margincarlo.calibration.levels import asked, averages
-from margincarlo.calibration.market import FOUR_BIT, INDEX_UNIT, TYPICAL_SPEED, Market
+from margincarlo.calibration.dispersion import sold_by_creators
+from margincarlo.calibration.endpoint import Endpoint, endpoint_of
+from margincarlo.calibration.levels import EFFECT_TAILS, asked, averages
+from margincarlo.calibration.market import INDEX_UNIT, TYPICAL_SPEED, Market
 from margincarlo.calibration.monte_carlo import ALL, choose
 from margincarlo.calibration.posterior import MIXTURE, WITHOUT, Posterior
-from margincarlo.calibration.prediction import Prediction, precision_of, site_of
+from margincarlo.calibration.prediction import Prediction
 from margincarlo.calibration.predictive import log_prices
 from margincarlo.calibration.replicate import (
+    beside_its_list,
     blend_and_split,
     market_behind,
     one_endpoint,
@@ -25,15 +27,15 @@ from margincarlo.calibration.replicate import (
     rows_of,
     slopes,
 )
-from margincarlo.calibration.sites import Sites
-from margincarlo.calibration.unseen import Newcomer, rent_and_split
+from margincarlo.calibration.unseen import SCALES, Newcomer, rent_and_split, scales_of
 from margincarlo.errors import CalibrationError, did_you_mean
-from margincarlo.prices.joined import TYPICAL_INPUT, TYPICAL_OUTPUT, day_of
+from margincarlo.prices.joined import day_of
 from margincarlo.prices.offers import Offers
 from margincarlo.registry import Model, find_model
 
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
+Draws = Mapping[str, Array]
 
 LARGEST: Final = 50.0
 
@@ -88,6 +90,9 @@ def predict_price(
 
     Notes
     -----
+    A host copies the list of the model's creator as often as hosts do; of a model that is not seen,
+    the list is drawn, and whether its creator sells it is as likely as for models of the market.
+
     At the size of closed flagships every such prediction of an unseen model is too low: their
     prices hold more rent than those of the models that it was learned from.
     """
@@ -98,43 +103,21 @@ def predict_price(
     draws, variant = rows_of(posterior, rows), posterior.variant[rows]
     market = market_behind(posterior, offers)
     place = _place(market, row, seen)
-    about = _about(market, row, place, provider, precision, speed)
+    about = endpoint_of(market, row, place, provider, precision, speed)
     rng = np.random.default_rng([seed, 11])
-    if place is None:
-        newcomer = _newcomer(market, row, index, str(posterior.provenance["observed_at"]))
-        level, split = _unpriced(draws, variant, newcomer, about, market, rng)
-    else:
-        level, split = _priced(draws, place, about, market)
     host = _host(draws, market, provider, rng)
-    apart = {name: np.array([each]) for name, each in about.properties.items()}
-    blend = asked(level[:, None], 0.0, host[:, None], slopes(draws), apart)
-    means = {**draws, "blend_mean": blend, "split_mean": split[:, None]}
-    lists = (math.nan, math.nan) if place is None or about.first_party else _list(market, place)
-    one = one_endpoint(market, place or 0, lists)
-    output, prompt = log_prices(means, one, np.array([0]), seen=True, rng=rng)
+    if place is None:
+        observed_at = str(posterior.provenance["observed_at"])
+        newcomer = _newcomer(market, row, index, about, observed_at)
+        output, prompt = _unpriced(draws, variant, newcomer, about, market, host, rng)
+    else:
+        output, prompt = _priced(draws, place, about, market, host, rng)
     return Prediction(row.id, rent, _prices(output), _prices(prompt), variant)
 
 
 def _prices(log_price: Array) -> Array:
     # The tails of a population of rents reach prices that no float holds.
     return np.exp(np.clip(log_price[:, 0], -LARGEST, LARGEST))
-
-
-@dataclass(frozen=True, eq=False)
-class _Endpoint:
-    """Where the model would be served, and what the slopes of prices multiply.
-
-    Its typical endpoint sets the level of the model's prices; of the difference in cost to that, as
-    little is passed on as hosts of one model do.
-    """
-
-    site: Sites
-    typical: Sites
-    properties: Mapping[str, float]
-
-    @property
-    def first_party(self) -> bool:
-        return self.properties["first_party"] > 0
 
 
 def _place(market: Market, row: Model, seen: bool | None) -> int | None:
@@ -148,80 +131,82 @@ def _place(market: Market, row: Model, seen: bool | None) -> int | None:
     return market.models.names.index(row.id) if sold and seen is not False else None
 
 
-def _about(
-    market: Market,
-    row: Model,
-    place: int | None,
-    provider: str | None,
-    precision: str | None,
-    speed: float,
-) -> _Endpoint:
-    facts = market.sites.facts
-    request = {"input_tokens": TYPICAL_INPUT, "output_tokens": TYPICAL_OUTPUT}
-    if place is not None:
-        own = np.flatnonzero(market.model == place)[0]
-        request = {name: float(facts[name][own]) for name in request}
-    creator = row.id.partition("/")[0]
-    flags = {
-        "speed": math.log(speed / TYPICAL_SPEED),
-        "first_party": float(provider is not None and _sells_own(market, provider, creator)),
-        "four_bit": float(precision_of(row, precision) in FOUR_BIT),
-        "degraded": 0.0,
-    }
-    return _Endpoint(
-        site_of(row, precision, speed, **request),
-        site_of(row, None, TYPICAL_SPEED, **request),
-        flags,
-    )
-
-
-def _sells_own(market: Market, provider: str, creator: str) -> bool:
-    """Whether a host is the creator of a model."""
-    if provider not in market.providers or creator not in market.models.creators:
-        return False
-    host = market.provider == market.providers.index(provider)
-    made = market.models.creator[market.model] == market.models.creators.index(creator)
-    return bool((host & made & (market.first_party == 1)).any())
-
-
 def _priced(
-    draws: Mapping[str, Array], place: int, about: _Endpoint, market: Market
+    draws: Draws, place: int, about: Endpoint, market: Market, host: Array, rng: np.random.Generator
 ) -> tuple[Array, Array]:
+    """Return prices of a host of a model whose prices are known, and its creator's list too."""
     cost, _ = blend_and_split(draws, about.site)
     own = part_of(market.sites, np.flatnonzero(market.model == place))
     of_model = blend_and_split(draws, own)[0].mean(axis=1)
+    level = of_model + draws["rent"][:, place]
     apart = draws["passed_on|precision"] * (cost[:, 0] - of_model)
-    return of_model + draws["rent"][:, place] + apart, draws["split"][:, place]
+    scales = {name: draws[name][:, place] for name in SCALES}
+    means = _means(draws, [_asked(draws, level, apart, host, about)], draws["split"][:, place])
+    lists = (math.nan, math.nan) if about.first_party else _list(market, place)
+    one = one_endpoint(market, lists)
+    return log_prices(means | _columns(scales), one, np.array([0]), seen=True, rng=rng)
 
 
 def _unpriced(
-    draws: Mapping[str, Array],
+    draws: Draws,
     variant: Index,
     newcomer: Newcomer,
-    about: _Endpoint,
+    about: Endpoint,
     market: Market,
+    host: Array,
     rng: np.random.Generator,
 ) -> tuple[Array, Array]:
+    """Return prices of a host of a model without prices; it may copy the list, which is drawn."""
     cost, ratio = (each[:, 0] for each in blend_and_split(draws, about.typical))
     average = (blend_and_split(draws, market.sites)[1] @ averages(market).T).mean(axis=1)
     rent, split = rent_and_split(draws, variant, newcomer, cost, ratio - average, rng)
-    own = blend_and_split(draws, about.site)[0][:, 0]
-    return cost + rent + draws["passed_on|precision"] * (own - cost), split
+    apart = draws["passed_on|precision"] * (blend_and_split(draws, about.site)[0][:, 0] - cost)
+    blends = [
+        _asked(draws, cost + rent, apart, host, about),
+        _asked(draws, cost + rent, np.zeros_like(cost), host, about.of_creator()),
+    ]
+    means = _means(draws, blends, split) | _columns(scales_of(draws, newcomer, rng))
+    pair = beside_its_list(market, copies=not about.first_party)
+    return log_prices(means, pair, np.array([0]), seen=False, rng=rng)
 
 
-def _newcomer(market: Market, row: Model, index: float | None, observed_at: str) -> Newcomer:
+def _asked(draws: Draws, level: Array, apart: Array, host: Array, about: Endpoint) -> Array:
+    properties = {name: np.array([each]) for name, each in about.properties.items()}
+    found = asked(level[:, None], apart[:, None], host[:, None], slopes(draws), properties)
+    return np.asarray(found)
+
+
+def _means(draws: Draws, blends: list[Array], split: Array) -> dict[str, Array]:
+    splits = np.column_stack([split] * len(blends))
+    return {"blend_mean": np.hstack(blends), "split_mean": splits, "tails": draws["tails"]}
+
+
+def _columns(scales: Draws) -> dict[str, Array]:
+    return {name: each[:, None] for name, each in scales.items()}
+
+
+def _newcomer(
+    market: Market, row: Model, index: float | None, about: Endpoint, observed_at: str
+) -> Newcomer:
     known, creator = market.models, row.id.partition("/")[0]
     quality = None if index is None else index / INDEX_UNIT
     if quality is None and row.id in known.names:
         listed = float(known.index[known.names.index(row.id)])
         quality = listed if math.isfinite(listed) else None
+    sold = sold_by_creators(market)
     since = (day_of(observed_at) - dt.date.fromisoformat(row.released)).days / 365.25
+    # Whether the creator of a model off the market will sell it is as likely as for the others.
+    sells, age = float(sold.mean()), max(since, 0.0)
+    if row.id in known.names:
+        place = known.names.index(row.id)
+        sells, age = float(sold[place]), float(known.age[place])
     return Newcomer(
         log_total=math.log(row.total_params_b / 100),
         log_active=math.log(row.active_params_b / 10),
-        age=max(since, 0.0),
+        age=age,
         index=quality,
         creator=known.creators.index(creator) if creator in known.creators else None,
+        sold=1.0 if about.first_party else sells,
     )
 
 
@@ -230,7 +215,7 @@ def _host(
 ) -> Array:
     if provider is None:
         spread = draws["provider|spread"]
-        return spread * rng.standard_normal(spread.size)
+        return np.asarray(spread * rng.standard_t(EFFECT_TAILS, spread.size))
     if provider not in market.providers:
         raise CalibrationError(
             f"no host is called {provider!r}{did_you_mean(provider, market.providers)};"
@@ -241,8 +226,7 @@ def _host(
 
 def _list(market: Market, place: int) -> tuple[float, float]:
     """Return blend and split of what the creator asks itself; nan if it does not sell."""
-    own = (market.model == place) & (market.first_party == 1)
-    if not own.any():
+    row = market.listed[np.flatnonzero(market.model == place)[0]]
+    if row < 0:
         return math.nan, math.nan
-    output, prompt = np.median(market.log_output[own]), np.median(market.log_input[own])
-    return float(output + prompt) / 2, float(output - prompt)
+    return float(market.blend[row]), float(market.split[row])

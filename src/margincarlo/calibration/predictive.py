@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from margincarlo.calibration.levels import SPLIT_TAILS
-from margincarlo.calibration.likelihood import TIE
+from margincarlo.calibration.dispersion import LEVEL, RATIO
+from margincarlo.calibration.likelihood import RATIO_TAILS, TIE
 from margincarlo.calibration.market import Market
 
 Array = npt.NDArray[np.float64]
@@ -33,7 +33,8 @@ def log_prices(
     endpoints : ndarray of int
         Whose prices are wanted.
     seen : bool
-        Whether the creator's own list is known; if not, who copies it is as uncertain as it is.
+        Whether the creator's own list is known; if not, it is drawn, and who copies it asks what
+        was drawn.
     rng : numpy.random.Generator
 
     Returns
@@ -41,19 +42,34 @@ def log_prices(
     log_output, log_input : ndarray
         (draw, endpoint); both are the blended price where the market has no split.
     """
-    blend = draws["blend_mean"][:, endpoints]
-    split = draws["split_mean"][:, endpoints]
-    shape = blend.shape
-    tails = np.broadcast_to(draws["tails"][:, None], shape)
-    blend = blend + draws["noise"][:, None] * rng.standard_t(tails)
-    other = draws["split|noise"][:, None] * rng.standard_t(SPLIT_TAILS, shape)
-    split = split + other
+    listed = market.listed[endpoints]
+    every = np.union1d(endpoints, listed[listed >= 0])
+    blends, splits = _own(draws, market, every, rng)
+    place = np.searchsorted(every, endpoints)
+    blend, split = blends[:, place], splits[:, place]
     if seen:
         lists = market.creator_blend[endpoints], market.creator_split[endpoints]
-        share = draws["copies"][:, market.model[endpoints]]
-        copied = (rng.random(shape) < share) & np.isfinite(lists[0])
-        blend = np.where(copied, lists[0] + TIE * rng.standard_normal(shape), blend)
-        split = np.where(copied, lists[1] + TIE * rng.standard_normal(shape), split)
+    else:
+        at = np.searchsorted(every, np.maximum(listed, every[0]))
+        lists = blends[:, at], splits[:, at]
+    copied = rng.random(blend.shape) < draws["copies"][:, market.model[endpoints]]
+    copied &= np.isfinite(market.creator_blend[endpoints])
+    blend = np.where(copied, lists[0] + TIE * rng.standard_normal(blend.shape), blend)
+    split = np.where(copied, lists[1] + TIE * rng.standard_normal(blend.shape), split)
     if not market.has_split:
         return blend, blend
     return blend + split / 2, blend - split / 2
+
+
+def _own(
+    draws: Mapping[str, Array], market: Market, endpoints: Index, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Return draws of blend and split that endpoints set themselves."""
+    model = market.model[endpoints]
+    blend, split = draws["blend_mean"][:, endpoints], draws["split_mean"][:, endpoints]
+    tails = np.broadcast_to(draws["tails"][:, None], blend.shape)
+    level, ratio = (draws[f"{name}|scale"][:, model] for name in (LEVEL, RATIO))
+    return (
+        blend + level * rng.standard_t(tails),
+        split + ratio * rng.standard_t(RATIO_TAILS, blend.shape),
+    )

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-# Of the scale that one-sided rents are sampled on; they do not depend on it.
+# Of the scale that one-sided rents are sampled on; softplus rents do not depend on it, and of
+# exponential and gamma ones only means near zero.
 SHARPNESS: Final = 3.0
 # Of what a price holds beyond what was expected: a few families are far off.
 TAILS: Final = 2.0
@@ -42,12 +43,10 @@ def expected_rent(kind: str, typical: Any, about: Any, pm: Any) -> Any:
     typical : graph
         Rent of the typical model.
     about : graph
-        What quality, size and creator add for each model; for exponential and gamma rents, what
-        they multiply it by, as a logarithm.
+        What quality, size and creator add for each model.
     """
-    if kind in REGRESSED:
-        return typical + about
-    return rounded(typical, pm) * pm.math.exp(about)
+    expected = typical + about
+    return expected if kind in REGRESSED else rounded(expected, pm)
 
 
 def log_density(kind: str, free: Any, expected: Any, spread: Any, shape: Any, pm: Any) -> Any:

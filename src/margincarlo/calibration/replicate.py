@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -130,13 +131,27 @@ def check_offers(posterior: Posterior, offers: Offers) -> None:
         )
 
 
-def one_endpoint(market: Market, model: int, creator: tuple[float, float]) -> Market:
-    """Return a market of one endpoint, that may copy a creator's blend and split."""
+def one_endpoint(market: Market, creator: tuple[float, float]) -> Market:
+    """Return a market of one endpoint of one model, that may copy a creator's blend and split."""
     return replace(
         market,
-        model=np.array([model]),
+        model=np.array([0]),
+        listed=np.array([-1]),
         creator_blend=np.array([creator[0]]),
         creator_split=np.array([creator[1]]),
+    )
+
+
+def beside_its_list(market: Market, *, copies: bool) -> Market:
+    """Return a market of one model: a host, that may copy the list beside it or never does."""
+    never = np.array([math.nan, math.nan])
+    lists = np.array([0.0, math.nan]) if copies else never
+    return replace(
+        market,
+        model=np.array([0, 0]),
+        listed=np.array([1, 1]),
+        creator_blend=lists,
+        creator_split=lists,
     )
 
 

@@ -18,6 +18,8 @@ Array = npt.NDArray[np.float64]
 
 CHAINS: Final = 4
 TARGET_ACCEPT: Final = 0.9
+# Of samples that are judged. These rents pile up at zero, where steps have to be smaller.
+SMALLER_STEPS: Final = {"exponential": 0.97, "gamma": 0.97}
 # Of one endpoint each; what a scenario or a table needs is computed from the others.
 BY_ENDPOINT: Final = ("blend_mean", "split_mean", "log_likelihood")
 
@@ -113,7 +115,9 @@ class Compiled:
             tune=tune,
             chains=chains,
             seed=seed,
-            target_accept=TARGET_ACCEPT,
+            target_accept=SMALLER_STEPS.get(self.kind, TARGET_ACCEPT)
+            if diagnosed
+            else TARGET_ACCEPT,
             progress_bar=False,
         )
         posterior = found.posterior.to_dataset()

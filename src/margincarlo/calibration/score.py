@@ -27,6 +27,9 @@ class Score:
         Mean continuous ranked probability score of the logarithm of the price.
     cover50, cover90 : float
         Share of rows inside the central 50 % and 90 % interval.
+    macro50, macro90 : float
+        The same share of each group, and the mean of these: each group counts once, however many
+        rows it has.
     half_width : float
         Factor from the middle of the central 90 % interval to its ends; median over rows.
     rows, groups : int
@@ -40,6 +43,8 @@ class Score:
     crps: float
     cover50: float
     cover90: float
+    macro50: float
+    macro90: float
     half_width: float
     rows: int
     groups: int
@@ -63,13 +68,14 @@ class Difference:
 
 @dataclass(frozen=True, eq=False)
 class _Rows:
-    """What each row adds to a score."""
+    """What each row adds to a score, and its share of its group."""
 
     error: Array
     crps: Array
     inside50: Array
     inside90: Array
     half_width: Array
+    of_group: Array
 
 
 def score(draws: Array, actual: Array, groups: Sequence[str], *, seed: int = 0) -> Score:
@@ -185,19 +191,31 @@ def _scored(draws: Array, actual: Array, groups: Sequence[str]) -> _Rows:
         inside50=((low50 <= actual) & (actual <= high50)).astype(np.float64),
         inside90=((low90 <= actual) & (actual <= high90)).astype(np.float64),
         half_width=np.exp((high90 - low90) / 2),
+        of_group=_of_group(groups),
     )
 
 
 def _figures(rows: _Rows, weights: Array) -> dict[str, Array]:
     """Return each figure under each set of weights (set, row)."""
     total = weights.sum(axis=1)
+    once = weights * rows.of_group
     return {
         "mdape": _median(rows.error, weights),
         "crps": weights @ rows.crps / total,
         "cover50": weights @ rows.inside50 / total,
         "cover90": weights @ rows.inside90 / total,
+        "macro50": once @ rows.inside50 / once.sum(axis=1),
+        "macro90": once @ rows.inside90 / once.sum(axis=1),
         "half_width": _median(rows.half_width, weights),
     }
+
+
+def _of_group(groups: Sequence[str]) -> Array:
+    """Return one over the number of rows of each row's group."""
+    _, group, sizes = np.unique(
+        np.asarray(groups, dtype=object), return_inverse=True, return_counts=True
+    )
+    return np.asarray(1.0 / sizes[group])
 
 
 def _median(values: Array, weights: Array) -> Array:

@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from margincarlo.calibration.dispersion import (
+    LEVEL,
+    PARTS,
+    RATIO,
+    drawn_noise,
+    sold_by_creators,
+)
 from margincarlo.calibration.levels import (
+    EFFECT_TAILS,
     FLAGS,
     SPLIT_TAILS,
     TYPICAL_RENT,
     TYPICAL_SPLIT,
     averages,
 )
-from margincarlo.calibration.likelihood import (
-    LEAST_NOISE,
-    LEAST_SPLIT_NOISE,
-    LEAST_TAILS,
-)
+from margincarlo.calibration.likelihood import LEAST_TAILS
 from margincarlo.calibration.market import Market
 from margincarlo.calibration.predictive import log_prices
 from margincarlo.calibration.quality import TYPICAL
@@ -71,9 +75,13 @@ def simulate(market: Market, *, seed: int, **fixed: float) -> Simulated:
     of_model, ratio_of_model = cost @ averages(market).T, ratio @ averages(market).T
     truth |= _models(market, truth, of_model, ratio_of_model, rng)
     providers = len(market.providers)
-    truth["provider_effect"] = truth["provider|spread"][:, None] * rng.standard_normal(
-        (1, providers)
+    truth["provider_effect"] = truth["provider|spread"][:, None] * rng.standard_t(
+        EFFECT_TAILS, (1, providers)
     )
+    truth["copies"] = np.zeros((1, len(market.models.names)))
+    for name in (LEVEL, RATIO):
+        sold = sold_by_creators(market)
+        truth[f"{name}|scale"] = drawn_noise(truth, name, market.models.age, sold, rng)
     means = dict(zip(("blend_mean", "split_mean"), endpoint_means(truth, market), strict=True))
     endpoints = np.arange(market.model.size)
     output, prompt = log_prices({**truth, **means}, market, endpoints, seen=False, rng=rng)
@@ -94,14 +102,17 @@ def _numbers(rng: np.random.Generator) -> dict[str, Array]:
         "passed_on|precision": rng.normal(0.3, 0.3),
         "passed_on|split": rng.uniform(),
         "speed": rng.normal(0.1, 0.15),
-        **{name: rng.normal(0.0, 0.2) for name in FLAGS},
+        **{name: rng.normal(*prior) for name, prior in FLAGS.items()},
         "provider|spread": half(0.3),
         "split|level": rng.normal(*TYPICAL_SPLIT),
         "split|creators": half(0.2),
         "split|spread": half(0.3),
         "split|surprise": rng.normal(0.0, 0.3),
-        "split|noise": LEAST_SPLIT_NOISE + half(0.4),
-        "noise": LEAST_NOISE + half(0.4),
+        **{
+            f"{name}|{part}": half(sd) if mean is None else rng.normal(mean, sd)
+            for name in (LEVEL, RATIO)
+            for part, (mean, sd) in PARTS.items()
+        },
         "tails": LEAST_TAILS + rng.gamma(2.0, 1 / 0.5),
     }
     found = {name: np.array([value], dtype=np.float64) for name, value in drawn.items()}
@@ -120,7 +131,7 @@ def _models(
     models = market.models
     level = models.index - TYPICAL
     about = np.stack([level, level**2, models.log_total, models.log_active])
-    creators = rng.standard_normal(len(models.creators))[models.creator]
+    creators = rng.standard_t(EFFECT_TAILS, len(models.creators))[models.creator]
     size = level.size
     expected = (
         truth["rent|level"]
@@ -144,4 +155,5 @@ def _models(
 def without_lists(market: Market) -> Market:
     """Return the market with no creator's list to copy."""
     nothing = np.full(market.model.size, np.nan)
-    return replace(market, creator_blend=nothing, creator_split=nothing)
+    nowhere = np.full(market.model.size, -1, dtype=np.int64)
+    return replace(market, creator_blend=nothing, creator_split=nothing, listed=nowhere)

@@ -9,15 +9,18 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtr, stdtrit
+from scipy.special import expit, stdtr, stdtrit
 
-from margincarlo.calibration.levels import SPLIT_TAILS
+from margincarlo.calibration.dispersion import LEVEL, RATIO, drawn_noise
+from margincarlo.calibration.levels import EFFECT_TAILS, SPLIT_TAILS
 from margincarlo.calibration.quality import TYPICAL
 from margincarlo.calibration.rent import REGRESSED, RENTS, SHARPNESS, TAILS, expected_rent
 
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.int64]
 
+# Of each model: how far its hosts are apart, and what share of them copies the creator's list.
+SCALES: Final = (f"{LEVEL}|scale", f"{RATIO}|scale", "copies")
 # What rents take of `pymc`, for numbers.
 _NUMBERS: Final = SimpleNamespace(
     math=SimpleNamespace(exp=np.exp, log1pexp=lambda value: np.logaddexp(0.0, value))
@@ -38,6 +41,8 @@ class Newcomer:
         Quality index / 20; None: as age and size let expect.
     creator : int or None
         Place among the creators; None: a new one.
+    sold : float
+        1 if its creator sells it, 0 if not; between them, the probability of it.
     """
 
     log_total: float
@@ -45,6 +50,7 @@ class Newcomer:
     age: float
     index: float | None
     creator: int | None
+    sold: float
 
 
 def rent_and_split(
@@ -88,6 +94,23 @@ def rent_and_split(
     return rent, _split(draws, newcomer, ratio, surprise, rng)
 
 
+def scales_of(
+    draws: Mapping[str, Array], newcomer: Newcomer, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Return draws of how far hosts of a new model are apart, and what share copies its creator.
+
+    Names are those of `SCALES`; one number a draw. Nobody copies a creator that does not sell.
+    """
+    size = draws["copies|level"].size
+    sells = (rng.random(size) < newcomer.sold).astype(np.float64)
+    about = np.array([newcomer.age]), sells[:, None]
+    found = {
+        f"{name}|scale": drawn_noise(draws, name, *about, rng)[:, 0] for name in (LEVEL, RATIO)
+    }
+    odds = draws["copies|level"] + draws["copies|spread"] * rng.standard_normal(size)
+    return {**found, "copies": sells * expit(odds)}
+
+
 def rents(
     kind: str, expected: Array, spread: Array, shape: Array, rng: np.random.Generator
 ) -> Array:
@@ -114,7 +137,9 @@ def _beyond(
     # What the typical model's price holds beyond its rent is the average cost.
     average = draws["typical_price"] - draws["rent|level"]
     found = (draws["passed_on|cost"] - 1) * (cost - average)
-    found = found + draws["rent|creators"] * _creator(draws["rent|creator|z"], newcomer, rng)
+    found = found + draws["rent|creators"] * _creator(
+        draws["rent|creator|z"], newcomer, rng.standard_t(EFFECT_TAILS, cost.size)
+    )
     return np.asarray(found + (draws["rent|slopes"] * np.column_stack(about)).sum(axis=1))
 
 
@@ -138,15 +163,17 @@ def _split(
     rng: np.random.Generator,
 ) -> Array:
     about = np.array([newcomer.log_total, newcomer.log_active])
-    creator = draws["split|creators"] * _creator(draws["split|creator|z"], newcomer, rng)
+    creator = draws["split|creators"] * _creator(
+        draws["split|creator|z"], newcomer, rng.standard_normal(ratio.size)
+    )
     typical = draws["split|level"] + draws["passed_on|split"] * ratio + creator
     typical = typical + draws["split|slopes"] @ about + draws["split|surprise"] * surprise
     return np.asarray(typical + draws["split|spread"] * rng.standard_t(SPLIT_TAILS, ratio.size))
 
 
-def _creator(effects: Array, newcomer: Newcomer, rng: np.random.Generator) -> Array:
+def _creator(effects: Array, newcomer: Newcomer, another: Array) -> Array:
     if newcomer.creator is None:
-        return np.asarray(rng.standard_normal(effects.shape[0]))
+        return another
     return np.asarray(effects[:, newcomer.creator], dtype=np.float64)
 
 

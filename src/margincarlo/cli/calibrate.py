@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -15,6 +15,18 @@ from margincarlo.errors import CalibrationError, did_you_mean
 if TYPE_CHECKING:
     from margincarlo.calibration.posterior import Posterior
     from margincarlo.cli.page import Block
+
+
+# What `score_cells` fills, after the kind of price.
+SCORES: Final = (
+    "price",
+    "median error",
+    "CRPS",
+    "in 50 %",
+    "in 90 %",
+    "each family once",
+    "half-width",
+)
 
 
 @click.group(
@@ -163,9 +175,8 @@ def _page(posterior: Posterior, out: Path) -> Iterator[Block]:
     header = ("rent", "weight", "R-hat", "least ESS", "divergences", "E-BFMI")
     yield Table(header, rows, frozenset(range(1, 6)))
     yield Heading("Prices of families held out")
-    header = ("price", "median error", "CRPS", "in 50 %", "in 90 %", "half-width")
     rows = tuple((name, *score_cells(each)) for name, each in known["held_out"].items())
-    yield Table(header, rows, frozenset(range(1, 6)))
+    yield Table(SCORES, rows, frozenset(range(1, len(SCORES))))
     yield Remark(
         f"{known['endpoints']} endpoints of {known['models']} models, seen {known['observed_at']};"
         f" {posterior.size} joint draws written to {out}."
@@ -183,6 +194,7 @@ def score_cells(each: dict[str, Any]) -> tuple[str, ...]:
         f"{each['crps']:.3f} ± {noise['crps']:.3f}",
         f"{each['cover50']:.2f} ± {noise['cover50']:.2f}",
         f"{each['cover90']:.2f} ± {noise['cover90']:.2f}",
+        f"{each['macro50']:.2f}, {each['macro90']:.2f}",
         f"x {each['half_width']:.2f}",
     )
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 BY = {"family": "family", "model": "model", "row": "endpoint"}
 HELD_OUT = "families or models one at a time, endpoints in thirteen folds"
-HEADER = ("price", "median error", "CRPS", "in 50 %", "in 90 %", "half-width")
 
 
 @click.command("prices", short_help="Test predictions of prices.")
@@ -153,7 +152,8 @@ def _reading(how: str) -> Block:
     return Remark(
         f"Predicted prices of endpoints, {how}. Median error: absolute and relative, of the median"
         " prediction. CRPS: continuous ranked probability score of the log price. In 50 % and 90 %:"
-        " share of endpoints inside the central predictive interval. Half-width: factor from its"
+        " share of endpoints inside the central predictive interval; each family once: the mean of"
+        " these shares over families, 50 % and 90 %. Half-width: factor from its"
         " middle to its ends, 90 %. ±: one standard error from a bootstrap of whole families."
     )
 
@@ -166,7 +166,7 @@ def _plain(scores: Mapping[str, tuple[Score, Score]]) -> dict[str, Any]:
 
 
 def _page(found: Mapping[str, Any]) -> Iterator[Block]:
-    from margincarlo.cli.calibrate import score_cells
+    from margincarlo.cli.calibrate import SCORES, score_cells
     from margincarlo.cli.page import Heading
     from margincarlo.result.tables import Table
 
@@ -177,4 +177,5 @@ def _page(found: Mapping[str, Any]) -> Iterator[Block]:
             for name, pair in scores.items()
             for kind, each in zip(("output", "input"), pair, strict=True)
         ]
-        yield Table(("method", *HEADER), tuple(rows), frozenset(range(2, 7)))
+        header = ("method", *SCORES)
+        yield Table(header, tuple(rows), frozenset(range(2, len(header))))

@@ -29,6 +29,7 @@ PRECISIONS_SERVED: Final[Mapping[str, str]] = {
     "bf16": "bf16",
     "fp32": "bf16",
 }
+FAST_TIERS: Final = ("fast", "highspeed")
 POSITIVE: Final = (
     "input_price",
     "output_price",
@@ -76,6 +77,8 @@ class HostOffer:
         The host is the creator.
     degraded : bool
         Its status is below healthy.
+    fast : bool
+        By its tag, the tier that a host sells as faster than its usual one.
     promoted : bool
         There is a discount.
     age : float
@@ -112,6 +115,7 @@ class HostOffer:
     speed_imputed: bool
     first_party: bool
     degraded: bool
+    fast: bool
     promoted: bool
     age: float
     hosts: int
@@ -154,6 +158,19 @@ def served(quantization: str, model: Model) -> str:
         return declared
     native = PRECISION_OF_FORMAT[model.expert_format]
     return "fp8" if native == "bf16" else native
+
+
+def fast_tier(tag: str) -> bool:
+    """Tell whether an endpoint's tag names a tier that is sold as faster.
+
+    Other tiers are not told apart: one host's "turbo" is cheaper than its usual endpoint.
+
+    Examples
+    --------
+    >>> fast_tier("fireworks/fast"), fast_tier("deepinfra/turbo"), fast_tier("fireworks")
+    (True, False, False)
+    """
+    return not set(tag.split("/")[1:]).isdisjoint(FAST_TIERS)
 
 
 def family(model: Model) -> str:

@@ -13,6 +13,7 @@ from margincarlo.prices.host_offer import (
     SLOWEST,
     HostOffer,
     family,
+    fast_tier,
     served,
 )
 from margincarlo.prices.listing import Listed, Offer, Snapshot
@@ -80,6 +81,7 @@ def _row(offer: Offer, listed: Listed, *, speed: float, hosts: int, age: float) 
         speed_imputed=not offer.tokens_per_second,
         first_party=offer.first_party,
         degraded=offer.status < 0,
+        fast=fast_tier(offer.tag),
         promoted=offer.discount > 0,
         age=age,
         hosts=hosts,

@@ -157,7 +157,9 @@ def scored(provenance: Mapping[str, Any]) -> list[str]:
             f"Of {kind} prices of families held out, half are predicted within"
             f" {percent(score['mdape'], 0)}; {percent(score['cover90'], 0)} lie in their 90 %"
             f" interval, which reaches a factor of {number(score['half_width'], 2)} either way, and"
-            f" {percent(score['cover50'], 0)} in their 50 % interval."
+            f" {percent(score['cover50'], 0)} in their 50 % interval"
+            f" ({percent(score['macro90'], 0)} and {percent(score['macro50'], 0)} if each family"
+            " counts once)."
         )
     return said or ["Nothing was held out when this posterior was made."]
 
