@@ -65,7 +65,7 @@ def prices(
     """Test the calibrated model on prices that taught it nothing.
 
     Without --data, families of models and single models are held out in turn, under every
-    assumption about rent, beside what people use otherwise; this takes about twenty minutes. With
+    assumption about rent, beside what people use otherwise; this takes about half an hour. With
     it, a posterior predicts the offers of a file.
     """
     from margincarlo.cli.emit import emit, emit_blocks
