@@ -24,7 +24,8 @@ SCORES: Final = (
     "CRPS",
     "in 50 %",
     "in 90 %",
-    "each family once",
+    "50 %, by family",
+    "90 %, by family",
     "half-width",
 )
 
@@ -194,7 +195,8 @@ def score_cells(each: dict[str, Any]) -> tuple[str, ...]:
         f"{each['crps']:.3f} ± {noise['crps']:.3f}",
         f"{each['cover50']:.2f} ± {noise['cover50']:.2f}",
         f"{each['cover90']:.2f} ± {noise['cover90']:.2f}",
-        f"{each['macro50']:.2f}, {each['macro90']:.2f}",
+        f"{each['macro50']:.2f} ± {noise['macro50']:.2f}",
+        f"{each['macro90']:.2f} ± {noise['macro90']:.2f}",
         f"x {each['half_width']:.2f}",
     )
 

@@ -152,9 +152,9 @@ def _reading(how: str) -> Block:
     return Remark(
         f"Predicted prices of endpoints, {how}. Median error: absolute and relative, of the median"
         " prediction. CRPS: continuous ranked probability score of the log price. In 50 % and 90 %:"
-        " share of endpoints inside the central predictive interval; each family once: the mean of"
-        " these shares over families, 50 % and 90 %. Half-width: factor from its"
-        " middle to its ends, 90 %. ±: one standard error from a bootstrap of whole families."
+        " share of endpoints inside the central predictive interval; by family: the mean of these"
+        " shares over families, each counting once. Half-width: factor from its middle to its ends,"
+        " 90 %. ±: one standard error from a bootstrap of whole families."
     )
 
 

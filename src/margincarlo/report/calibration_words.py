@@ -155,13 +155,17 @@ def scored(provenance: Mapping[str, Any]) -> list[str]:
     for kind, score in provenance.get("held_out", {}).items():
         said.append(
             f"Of {kind} prices of families held out, half are predicted within"
-            f" {percent(score['mdape'], 0)}; {percent(score['cover90'], 0)} lie in their 90 %"
+            f" {_scored(score, 'mdape')}; {_scored(score, 'cover90')} lie in their central 90 %"
             f" interval, which reaches a factor of {number(score['half_width'], 2)} either way, and"
-            f" {percent(score['cover50'], 0)} in their 50 % interval"
-            f" ({percent(score['macro90'], 0)} and {percent(score['macro50'], 0)} if each family"
-            " counts once)."
+            f" {_scored(score, 'cover50')} in their central 50 % interval"
+            f" ({_scored(score, 'macro90')} and {_scored(score, 'macro50')} if each family counts"
+            " once). ±: one standard error over families."
         )
     return said or ["Nothing was held out when this posterior was made."]
+
+
+def _scored(score: Mapping[str, Any], name: str) -> str:
+    return f"{percent(score[name], 0)} ± {percent(score['errors'][name], 0)}"
 
 
 def _percent(row: Any) -> str:
