@@ -44,4 +44,4 @@ def compiled(small_market: Market) -> Compiled:
     from margincarlo.calibration.sample import Compiled
     from margincarlo.calibration.simulate import without_lists
 
-    return Compiled(without_lists(small_market), "two_sided")
+    return Compiled(without_lists(small_market))

@@ -23,9 +23,9 @@ SHORT: dict[str, Any] = {"draws": 250, "tune": 300, "chains": 2, "diagnosed": Fa
 CONVERGED: dict[str, Any] = SHORT | {"draws": 300, "tune": 600}
 
 
-def learned(compiled, simulated, seed=1, **more):
+def learned(compiled, simulated, *, kind="two_sided", seed=1, **more):
     return compiled.sample(
-        seed=seed, blend=simulated.blend, split=simulated.split, **(SHORT | more)
+        kind, seed=seed, blend=simulated.blend, split=simulated.split, **(SHORT | more)
     )
 
 
@@ -72,9 +72,9 @@ def test_prices_held_out_teach_nothing(compiled):
 
 def test_one_compilation_serves_all_folds(compiled, small_market):
     held = compiled.market.model == 2
-    again = Compiled(without_lists(small_market), "two_sided")
-    first = compiled.sample(seed=5, held_out=held, **SHORT)
-    second = again.sample(seed=5, held_out=held, **SHORT)
+    again = Compiled(without_lists(small_market))
+    first = compiled.sample("two_sided", seed=5, held_out=held, **SHORT)
+    second = again.sample("two_sided", seed=5, held_out=held, **SHORT)
     for name in BELIEFS:
         assert first.stacked(name) == pytest.approx(second.stacked(name))
 
@@ -87,14 +87,13 @@ def test_what_is_passed_on_is_found(compiled, share, low, high):
     assert low <= np.median(found.stacked("passed_on|split")) <= high
 
 
-def test_a_one_sided_model_invents_margins_where_rents_have_either_sign(compiled, small_market):
+def test_a_one_sided_model_invents_margins_where_rents_have_either_sign(compiled):
     """The reason for fitting several assumptions side by side."""
-    one_sided = Compiled(without_lists(small_market), "softplus")
     over = []
     for seed in range(6):
         made = simulate(compiled.market, seed=seed, rent__level=-0.3, rent__spread=0.5)
         truth = made.truth["rent"].mean()
-        wrong = learned(one_sided, made).stacked("rent").mean(axis=1)
+        wrong = learned(compiled, made, kind="softplus").stacked("rent").mean(axis=1)
         right = learned(compiled, made).stacked("rent").mean(axis=1)
         over.append(((wrong.mean() - truth) / wrong.std(), (right.mean() - truth) / right.std()))
     wrong, right = np.mean(over, axis=0)
@@ -111,7 +110,8 @@ def test_prices_without_a_credible_split_are_learned_from_blended(shipped_offers
     late = market_of(replace(shipped_offers, observed_at="2026-10-01").frame())
     assert not late.has_split
     assert (late.split == 0).all()
-    found = Compiled(late, "two_sided").sample(seed=1, **(SHORT | {"draws": 50, "tune": 150}))
+    short = SHORT | {"draws": 50, "tune": 150}
+    found = Compiled(late).sample("two_sided", seed=1, **short)
     draws = {name: found.stacked(name) for name in found.draws}
     assert (draws["split"] == draws["split"][0]).all()
     rng = np.random.default_rng(0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 import pytest
 from scipy import stats
 from scipy.integrate import quad
 
-from margincarlo.calibration.rent import RENTS, TAILS, log_density, rent_of
+from margincarlo.calibration.rent import RENTS, TAILS, log_density, rent_of, under
 from margincarlo.calibration.unseen import rents
 
 EXPECTED, SPREAD, SHAPE = 0.2, 0.3, 2.5
@@ -36,6 +38,24 @@ def test_the_density_is_that_of_the_rent_on_the_scale_it_is_sampled_on(kind):
     found = log_density(kind, free, EXPECTED, SPREAD, shape_of(kind), pm).eval()
     wanted = unnormalized(kind, rent) * (above - below) / (2 * step)
     assert np.exp(found) == pytest.approx(wanted, rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", RENTS)
+def test_one_graph_serves_all_assumptions(kind):
+    import pymc as pm
+    from pytensor.compile.sharedvalue import shared
+    from pytensor.gradient import grad
+
+    free = pm.math.constant(np.array([-2.0, -0.1, 0.05, 2.0]))
+    place = shared(np.int64(RENTS.index(kind)))
+
+    def density(each):
+        return log_density(each, free, EXPECTED, SPREAD, shape_of(each), pm)
+
+    found = under(place, density, pm)
+    assert found.eval() == pytest.approx(density(kind).eval())
+    slope, alone = (cast("Any", grad(each.sum(), free)) for each in (found, density(kind)))
+    assert slope.eval() == pytest.approx(alone.eval())
 
 
 @pytest.mark.parametrize("kind", RENTS)

@@ -22,7 +22,7 @@ from margincarlo.prices.snapshot import read_snapshot
 @pytest.mark.slow
 def test_endpoint_means_are_those_of_the_sampled_model() -> None:
     market = market_of(offers(read_snapshot()).frame())
-    model: Any = build(market, "two_sided")
+    model: Any = build(market)
     names = ["blend_mean", "split_mean", *AXES]
     values = model.compile_fn(
         model.replace_rvs_by_values([model[name] for name in names]),

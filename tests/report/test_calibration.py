@@ -28,6 +28,7 @@ SCORE = {
     "errors": {"mdape": 0.06, "cover50": 0.07, "cover90": 0.05, "macro50": 0.06, "macro90": 0.04},
     "half_width": 2.7,
 }
+STRETCHED = {"scale": 0.92, "power": 1.23, "errors": {"scale": 0.1, "power": 0.13}}
 NOTHING = {"costs": 0.02, "rent": 0.01, "prices": 0.1, "says": "what draws of nothing show"}
 FIT = {
     "loo": {"elpd": 275.2, "se": 54.1, "p_loo": 215.0, "high_k": 0.017},
@@ -41,7 +42,9 @@ def posterior() -> Posterior:
     told = {
         **found.provenance,
         "diagnostics": {"two_sided": DIAGNOSTICS},
-        "held_out": {"output": SCORE},
+        "held_out_as_modeled": {"output": SCORE},
+        "held_out": {"output": {**SCORE, "cover50": 0.49, "cover90": 0.91}},
+        "recalibration": {"mixture": {"output": STRETCHED}},
         "fit": {"two_sided": FIT},
         "accepted_anyway": ["gamma: <b>2</b> draws diverged"],
     }
@@ -71,6 +74,8 @@ def test_it_says_what_was_accepted_and_how_sure_one_can_be(page: str) -> None:
     assert "Never read the cost of prefill off an input price" in page
     assert "predicted within 31 % ± 6 %; 90 % ± 5 % lie in their central 90 %" in page
     assert "(88 % ± 4 % and 50 % ± 6 % if each family counts once)" in page
+    assert "by a scale of 0.92 ± 0.10 and a power of 1.23 ± 0.13, where 1 is no change" in page
+    assert "91 % and 49 % of prices lie in these intervals, near 90 % and 50 % by" in page
     assert "R-hat of 1.004 at worst, of rent" in page
     assert "Two-sided rent. A model may sell below cost" in page
     assert "Without prices. No price is used" in page

@@ -12,7 +12,14 @@ import numpy.typing as npt
 from margincarlo.calibration.dispersion import PARTS, RATIO
 from margincarlo.calibration.market import Market, Models
 from margincarlo.calibration.quality import quality
-from margincarlo.calibration.rent import REGRESSED, expected_rent, log_density, rent_of, shape_of
+from margincarlo.calibration.rent import (
+    REGRESSED,
+    expected_rent,
+    log_density,
+    rent_of,
+    shape_of,
+    under,
+)
 
 Array = npt.NDArray[np.float64]
 
@@ -42,14 +49,14 @@ def averages(market: Market) -> Array:
     return np.asarray(own / own.sum(axis=1, keepdims=True))
 
 
-def blend(market: Market, kind: str, cost: Any) -> tuple[Any, Any]:
+def blend(market: Market, assumption: Any, cost: Any) -> tuple[Any, Any]:
     """Return the logarithm of the blended price that each endpoint would set itself.
 
     Parameters
     ----------
     market : Market
-    kind : str
-        Assumption about rent.
+    assumption : graph of int
+        About rent: a place in `RENTS`.
     cost : graph
         Logarithm of the blended cost, one an endpoint.
 
@@ -63,7 +70,7 @@ def blend(market: Market, kind: str, cost: Any) -> tuple[Any, Any]:
     import pymc as pm
 
     of_model = averages(market) @ cost
-    rents, surprise = _rents(market.models, kind, of_model)
+    rents, surprise = _rents(market.models, assumption, of_model)
     level = of_model + rents
     tau = pm.HalfNormal("provider|spread", 0.3)
     provider = pm.StudentT(
@@ -118,7 +125,7 @@ def properties(market: Market) -> dict[str, Array]:
     }
 
 
-def _rents(models: Models, kind: str, cost: Any) -> tuple[Any, Any]:
+def _rents(models: Models, assumption: Any, cost: Any) -> tuple[Any, Any]:
     import pymc as pm
 
     spread = pm.HalfNormal("rent|spread", 0.5)
@@ -129,12 +136,16 @@ def _rents(models: Models, kind: str, cost: Any) -> tuple[Any, Any]:
     pm.Potential("rent|level|prior", pm.logp(pm.Normal.dist(*TYPICAL_RENT), level))
     price = pm.Flat("price_level", shape=len(models.names), initval=np.zeros(len(models.names)))
     free = price - cost
-    expected = expected_rent(kind, level, beyond, pm)
-    density = log_density(kind, free, expected, spread, shape_of(kind, pm), pm)
-    pm.Potential("rent|prior", density.sum())
-    rent = pm.Deterministic("rent", rent_of(kind, free, pm))
+    shape = shape_of(assumption, pm)
+
+    def density(kind: str) -> Any:
+        expected = expected_rent(kind, level, beyond, pm)
+        return log_density(kind, free, expected, spread, shape, pm)
+
+    pm.Potential("rent|prior", under(assumption, density, pm).sum())
+    rent = pm.Deterministic("rent", under(assumption, lambda kind: rent_of(kind, free, pm), pm))
     # Exponential and gamma rents are so skewed that the scale they are sampled on serves better.
-    apart = rent if kind in REGRESSED else free
+    apart = under(assumption, lambda kind: rent if kind in REGRESSED else free, pm)
     return rent, pm.Deterministic("surprise", apart - level - beyond)
 
 
@@ -175,16 +186,17 @@ def split(market: Market, cost: Any, surprise: Any) -> Any:
     slopes = pm.Normal("split|slopes", 0.0, 0.2, shape=2)
     tau = pm.HalfNormal("split|creators", 0.2)
     creators = tau * pm.Normal("split|creator|z", 0.0, 1.0, shape=len(models.creators))
-    typical = (
+    typical = pm.Deterministic(
+        "split|typical",
         pm.Normal("split|level", *TYPICAL_SPLIT)
         + passed_on * (of_model - of_model.mean())
         + slopes[0] * models.log_total
         + slopes[1] * models.log_active
-        + creators[models.creator]
-        + pm.Normal("split|surprise", 0.0, 0.3) * surprise
+        + creators[models.creator],
     )
+    expected = typical + pm.Normal("split|surprise", 0.0, 0.3) * surprise
     spread = pm.HalfNormal("split|spread", 0.3)
-    return pm.StudentT("split", SPLIT_TAILS, typical, sigma=spread, shape=len(models.names))
+    return pm.StudentT("split", SPLIT_TAILS, expected, sigma=spread, shape=len(models.names))
 
 
 def unlearned_split(market: Market) -> Any:
@@ -200,6 +212,7 @@ def unlearned_split(market: Market) -> Any:
         "split|level": TYPICAL_SPLIT[0],
         "split|surprise": 0.0,
         "split|spread": 0.0,
+        "split|typical": np.full(size, TYPICAL_SPLIT[0]),
         **{f"{RATIO}|{part}": 0.0 for part in PARTS},
         f"{RATIO}|scale": np.zeros(size),
         "split": np.full(size, TYPICAL_SPLIT[0]),

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from margincarlo.calibration.costs import beliefs, blended, log_costs
 from margincarlo.calibration.levels import blend, split, unlearned_split
 from margincarlo.calibration.likelihood import likelihood
 from margincarlo.calibration.market import Market
 
 
-def build(market: Market, kind: str, *, throughput: bool = True) -> Any:
+def build(market: Market, *, throughput: bool = True) -> Any:
     """Return the PyMC model of a market.
 
     Parameters
     ----------
     market : Market
-    kind : str
-        Assumption about rent, one of `margincarlo.calibration.rent.RENTS`.
     throughput : bool
         Whether published measurements are a second likelihood.
 
@@ -25,7 +25,8 @@ def build(market: Market, kind: str, *, throughput: bool = True) -> Any:
     -------
     pymc.Model
         With the mutable data ``weight``, ``seen_blend`` and ``seen_split``, one number an endpoint:
-        a weight of 0 holds an endpoint out without a new compilation.
+        a weight of 0 holds an endpoint out without a new compilation. ``assumption`` is the place
+        of one about rent in `margincarlo.calibration.rent.RENTS`.
     """
     import pymc as pm
 
@@ -41,7 +42,7 @@ def build(market: Market, kind: str, *, throughput: bool = True) -> Any:
         cost = (output + prompt) / 2
         if not market.has_split:
             cost = blended(market.ratio, output, prompt, pm.math.exp, pm.math.log)
-        price, surprise = blend(market, kind, cost)
+        price, surprise = blend(market, pm.Data("assumption", np.int64(0)), cost)
         asked = pm.Deterministic("blend_mean", price)
         if market.has_split:
             ratios = split(market, output - prompt, surprise)

@@ -14,6 +14,7 @@ from margincarlo.calibration.market import Market, market_of
 from margincarlo.calibration.monte_carlo import choose
 from margincarlo.calibration.posterior import MIXTURE, Posterior
 from margincarlo.calibration.predictive import log_prices
+from margincarlo.calibration.recalibrate import recalibrated_by
 from margincarlo.calibration.replicate import blend_and_split, market_behind, rows_of, slopes
 from margincarlo.calibration.score import Score, score
 from margincarlo.calibration.unseen import SCALES, Newcomer, rent_and_split, scales_of
@@ -60,7 +61,7 @@ def score_offers(
         )
     market = market_of(offers.frame())
     output, prompt = predicted(posterior, market, learned_from, seed=seed)
-    seen = np.array([name in posterior.models for name in market.models.names])[market.model]
+    seen = _known(posterior, market)
     families = np.array(market.family)
     found = {}
     for title, rows in ((KNOWN, np.flatnonzero(seen)), (NEW, np.flatnonzero(~seen))):
@@ -107,7 +108,17 @@ def predicted(
         "split_mean": splits[:, market.model],
         **_scales(posterior, draws, market, rng),
     }
-    return log_prices(means, market, np.arange(market.model.size), seen=False, rng=rng)
+    output, prompt = log_prices(means, market, np.arange(market.model.size), seen=False, rng=rng)
+    new = ~_known(posterior, market)
+    output[:, new], prompt[:, new] = recalibrated_by(
+        posterior, MIXTURE, output[:, new], prompt[:, new]
+    )
+    return output, prompt
+
+
+def _known(posterior: Posterior, market: Market) -> npt.NDArray[np.bool_]:
+    """Return which endpoints are of a model that the posterior has seen."""
+    return np.array([name in posterior.models for name in market.models.names])[market.model]
 
 
 def _of_models(

@@ -18,6 +18,7 @@ from margincarlo.calibration.monte_carlo import ALL, choose
 from margincarlo.calibration.posterior import MIXTURE, WITHOUT, Posterior
 from margincarlo.calibration.prediction import Prediction
 from margincarlo.calibration.predictive import log_prices
+from margincarlo.calibration.recalibrate import recalibrated_by
 from margincarlo.calibration.replicate import (
     beside_its_list,
     blend_and_split,
@@ -90,6 +91,10 @@ def predict_price(
 
     Notes
     -----
+    Prices of an unseen model are recalibrated, output and input each by itself: intervals are
+    stretched by what they held of families that were held out. Nearly all of these had a creator
+    and hosts that were known; of others, and of ratios and tails, that says little.
+
     A host copies the list of the model's creator as often as hosts do; of a model that is not seen,
     the list is drawn, and whether its creator sells it is as likely as for models of the market.
 
@@ -110,6 +115,7 @@ def predict_price(
         observed_at = str(posterior.provenance["observed_at"])
         newcomer = _newcomer(market, row, index, about, observed_at)
         output, prompt = _unpriced(draws, variant, newcomer, about, market, host, rng)
+        output, prompt = recalibrated_by(posterior, rent, output, prompt)
     else:
         output, prompt = _priced(draws, place, about, market, host, rng)
     return Prediction(row.id, rent, _prices(output), _prices(prompt), variant)

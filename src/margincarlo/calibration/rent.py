@@ -7,6 +7,7 @@ leaves of it. What rents there can be is assumed.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, Final
 
 # Of the scale that one-sided rents are sampled on; softplus rents do not depend on it, and of
@@ -21,6 +22,24 @@ SHAPE: Final = (2.0, 0.5)
 WEIGHTS: Final = {"two_sided": 0.5, "softplus": 0.4, "exponential": 0.05, "gamma": 0.05}
 RENTS: Final = tuple(WEIGHTS)
 REGRESSED: Final = ("two_sided", "softplus")
+
+
+def under(assumption: Any, graph_of: Callable[[str], Any], pm: Any) -> Any:
+    """Return the graph of one assumption, chosen when it is evaluated: one compilation serves all.
+
+    Parameters
+    ----------
+    assumption : graph of int
+        A place in `RENTS`.
+    graph_of : callable
+        Name of an assumption → its graph.
+    """
+    first, *others = RENTS
+    found = graph_of(first)
+    for kind in others:
+        chosen = pm.math.eq(assumption, RENTS.index(kind))
+        found = pm.math.where(chosen, graph_of(kind), found)
+    return found
 
 
 def rent_of(kind: str, free: Any, pm: Any) -> Any:
@@ -77,11 +96,9 @@ def log_density(kind: str, free: Any, expected: Any, spread: Any, shape: Any, pm
     return density if kind == "two_sided" else density - pm.math.log1pexp(-SHARPNESS * free)
 
 
-def shape_of(kind: str, pm: Any) -> Any:
-    """Return the shape of the distribution of rents; 1 is the exponential, and where it has none.
-
-    All assumptions have the variable, so that their draws lie in one table.
-    """
-    if kind == "gamma":
-        return pm.LogNormal("rent|shape", math.log(SHAPE[0]), SHAPE[1])
-    return pm.Deterministic("rent|shape", pm.math.constant(1.0))
+def shape_of(assumption: Any, pm: Any) -> Any:
+    """Return the shape of the distribution of rents: 1 for an exponential one, or none."""
+    learned = pm.LogNormal("rent|shape|free", math.log(SHAPE[0]), SHAPE[1])
+    return pm.Deterministic(
+        "rent|shape", under(assumption, lambda kind: learned if kind == "gamma" else 1.0, pm)
+    )

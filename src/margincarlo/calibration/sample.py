@@ -13,6 +13,7 @@ import numpy.typing as npt
 from margincarlo.calibration.diagnostics import Diagnostics, diagnose
 from margincarlo.calibration.market import Market
 from margincarlo.calibration.model import build
+from margincarlo.calibration.rent import RENTS
 
 Array = npt.NDArray[np.float64]
 
@@ -22,6 +23,8 @@ TARGET_ACCEPT: Final = 0.9
 SMALLER_STEPS: Final = {"exponential": 0.97, "gamma": 0.97}
 # Of one endpoint each; what a scenario or a table needs is computed from the others.
 BY_ENDPOINT: Final = ("blend_mean", "split_mean", "log_likelihood")
+# What follows from others, or others from it, converges with them.
+FOLLOWS: Final = (*BY_ENDPOINT, "quality", "split|typical", "rent|shape|free")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,26 +57,24 @@ class Sample:
 
 
 class Compiled:
-    """A compiled model, ready for any rows held out or other prices.
+    """A compiled model, ready for any assumption about rent, rows held out, or other prices.
 
     Parameters
     ----------
     market : Market
-    kind : str
-        Assumption about rent.
     throughput : bool
         Whether published measurements are a second likelihood.
     """
 
-    def __init__(self, market: Market, kind: str, *, throughput: bool = True) -> None:
+    def __init__(self, market: Market, *, throughput: bool = True) -> None:
         import nutpie
 
         self.market = market
-        self.kind = kind
-        self._model = nutpie.compile_pymc_model(build(market, kind, throughput=throughput))
+        self._model = nutpie.compile_pymc_model(build(market, throughput=throughput))
 
     def sample(
         self,
+        kind: str,
         *,
         seed: int,
         draws: int,
@@ -88,6 +89,8 @@ class Compiled:
 
         Parameters
         ----------
+        kind : str
+            Assumption about rent, one of `margincarlo.calibration.rent.RENTS`.
         seed : int
             The same seed gives the same draws on the same versions.
         draws, tune : int
@@ -105,7 +108,11 @@ class Compiled:
         weight = np.ones(self.market.model.size)
         if held_out is not None:
             weight[held_out] = 0.0
-        data = {"weight": weight, "seen_blend": self.market.blend if blend is None else blend}
+        data = {
+            "assumption": np.int64(RENTS.index(kind)),
+            "weight": weight,
+            "seen_blend": self.market.blend if blend is None else blend,
+        }
         if self.market.has_split:
             data["seen_split"] = self.market.split if split is None else split
         ready = self._model.with_data(**data)
@@ -115,18 +122,12 @@ class Compiled:
             tune=tune,
             chains=chains,
             seed=seed,
-            target_accept=SMALLER_STEPS.get(self.kind, TARGET_ACCEPT)
-            if diagnosed
-            else TARGET_ACCEPT,
+            target_accept=SMALLER_STEPS.get(kind, TARGET_ACCEPT) if diagnosed else TARGET_ACCEPT,
             progress_bar=False,
         )
         posterior = found.posterior.to_dataset()
         arrays = {str(name): np.asarray(each) for name, each in posterior.data_vars.items()}
-        # What follows from others converges with them, and constants have no variance.
-        free = [
-            name
-            for name, each in arrays.items()
-            if name not in (*BY_ENDPOINT, "quality") and np.ptp(each) > 0
-        ]
+        # Constants have no variance.
+        free = [name for name, each in arrays.items() if name not in FOLLOWS and np.ptp(each) > 0]
         judged = diagnose(found, posterior[free]) if diagnosed else None
         return Sample(MappingProxyType(arrays), judged)

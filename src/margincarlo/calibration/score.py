@@ -105,7 +105,7 @@ def score(draws: Array, actual: Array, groups: Sequence[str], *, seed: int = 0) 
     (0.05, 1.0)
     """
     rows = _scored(draws, actual, groups)
-    weights = _resampled(groups, np.random.default_rng(seed))
+    weights = resampled(groups, np.random.default_rng(seed))
     found, spread = _figures(rows, np.ones((1, actual.size))), _figures(rows, weights)
     several = len(set(groups)) > 1
     return Score(
@@ -141,7 +141,7 @@ def paired_difference(
         Below 0 where the first method is better.
     """
     by_row = crps(first, actual) - crps(second, actual)
-    weights = _resampled(groups, np.random.default_rng(seed))
+    weights = resampled(groups, np.random.default_rng(seed))
     means = weights @ by_row / weights.sum(axis=1)
     several = len(set(groups)) > 1
     return Difference(float(by_row.mean()), float(np.std(means)) if several else float("nan"))
@@ -227,8 +227,15 @@ def _median(values: Array, weights: Array) -> Array:
     return np.asarray(values[order][np.stack(ends)].mean(axis=0))
 
 
-def _resampled(groups: Sequence[str], rng: np.random.Generator) -> Array:
-    """Return how often each row is in each resample of whole groups (resample, row)."""
+def resampled(groups: Sequence[str], rng: np.random.Generator) -> Array:
+    """Return how often each row is in each resample of whole groups, (resample, row).
+
+    Parameters
+    ----------
+    groups : sequence of str
+        Group of each row.
+    rng : numpy.random.Generator
+    """
     names, group = np.unique(np.asarray(groups, dtype=object), return_inverse=True)
     picked = rng.multinomial(names.size, np.full(names.size, 1 / names.size), size=RESAMPLES)
     return picked[:, group].astype(np.float64)

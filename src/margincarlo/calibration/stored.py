@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 SHIPPED: Final = "price_posterior.nc"
-FORMAT: Final = 2
+FORMAT: Final = 3
 NAMED: Final = ("model", "provider", "creator")
 Array = npt.NDArray[np.float64]
 

@@ -22,7 +22,7 @@ Index = npt.NDArray[np.int64]
 # Of each model: how far its hosts are apart, and what share of them copies the creator's list.
 SCALES: Final = (f"{LEVEL}|scale", f"{RATIO}|scale", "copies")
 # What rents take of `pymc`, for numbers.
-_NUMBERS: Final = SimpleNamespace(
+NUMBERS: Final = SimpleNamespace(
     math=SimpleNamespace(exp=np.exp, log1pexp=lambda value: np.logaddexp(0.0, value))
 )
 
@@ -87,9 +87,9 @@ def rent_and_split(
         own = variant == place
         names = ("rent|level", "rent|spread", "rent|shape")
         level, spread, shape = (draws[name][own] for name in names)
-        expected = expected_rent(kind, level, beyond[own], _NUMBERS)
+        expected = expected_rent(kind, level, beyond[own], NUMBERS)
         rent[own] = rents(kind, expected, spread, shape, rng)
-        apart = rent[own] if kind in REGRESSED else _unrounded(rent[own])
+        apart = rent[own] if kind in REGRESSED else unrounded(rent[own])
         surprise[own] = apart - level - beyond[own]
     return rent, _split(draws, newcomer, ratio, surprise, rng)
 
@@ -177,7 +177,7 @@ def _creator(effects: Array, newcomer: Newcomer, another: Array) -> Array:
     return np.asarray(effects[:, newcomer.creator], dtype=np.float64)
 
 
-def _unrounded(rent: Array) -> Array:
+def unrounded(rent: Array) -> Array:
     """Return what `margincarlo.calibration.rent.rounded` makes a rent of."""
     # log(exp(x) - 1) where neither a small nor a large x loses digits.
     scaled = SHARPNESS * np.maximum(rent, np.finfo(np.float64).tiny)

@@ -9,12 +9,13 @@ import numpy as np
 
 from margincarlo.calibration.baselines import predict_baselines
 from margincarlo.calibration.folds import count, groups_by
-from margincarlo.calibration.held_out import HeldOut, hold_out, pooled
+from margincarlo.calibration.held_out import HeldOut, hold_out, pooled, recalibrated
 from margincarlo.calibration.market import Market
 from margincarlo.calibration.sample import Compiled
 from margincarlo.calibration.score import Score, score
 
 OURS: Final = "margincarlo"
+AS_MODELED: Final = f"{OURS}, as modeled"
 
 Scores = Mapping[str, tuple[Score, Score]]
 
@@ -49,11 +50,11 @@ def validate(
         What was held out → method → scores of output and input prices.
     """
     parts: dict[str, dict[str, HeldOut]] = {each: {} for each in by}
+    report("compiling")
+    compiled = Compiled(market)
     for kind in weights:
-        report(f"{kind}: compiling")
-        compiled = Compiled(market, kind)
         for each in by:
-            parts[each][kind] = hold_out(compiled, each, k=k, seed=seed, report=report)
+            parts[each][kind] = hold_out(compiled, kind, each, k=k, seed=seed, report=report)
     return {each: _scores(market, parts[each], weights, k, seed) for each in by}
 
 
@@ -66,12 +67,16 @@ def _scores(
 ) -> Scores:
     mixture = pooled(parts, weights, seed=seed)
     total = count(groups_by(market, mixture.by), mixture.by, k)
-    drawn = {OURS: (mixture.log_output, mixture.log_input)}
+    ours = {OURS: mixture}
     if len(parts) > 1:
-        drawn |= {
-            f"{OURS}, {kind}": (each.log_output, each.log_input) for kind, each in parts.items()
-        }
-    drawn |= predict_baselines(market, mixture.by, k=total, seed=seed)
+        ours |= {f"{OURS}, {kind}": each for kind, each in parts.items()}
+    others = predict_baselines(market, mixture.by, k=total, seed=seed)
+    every = ours | {name: HeldOut(*each, mixture.by) for name, each in others.items()}
+    # A new host of a known model is predicted as the model says.
+    if mixture.by != "row":
+        every = {name: recalibrated(each, market) for name, each in every.items()}
+        every[AS_MODELED] = mixture
+    drawn = {name: (each.log_output, each.log_input) for name, each in every.items()}
     rows = np.flatnonzero(np.isfinite(mixture.log_output[0]))
     groups = [market.family[row] for row in rows]
     return {

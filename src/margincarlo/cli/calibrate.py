@@ -176,8 +176,12 @@ def _page(posterior: Posterior, out: Path) -> Iterator[Block]:
     header = ("rent", "weight", "R-hat", "least ESS", "divergences", "E-BFMI")
     yield Table(header, rows, frozenset(range(1, 6)))
     yield Heading("Prices of families held out")
-    rows = tuple((name, *score_cells(each)) for name, each in known["held_out"].items())
-    yield Table(SCORES, rows, frozenset(range(1, len(SCORES))))
+    scores = tuple(
+        (f"{kind}, {how}", *score_cells(each))
+        for how, of in (("as modeled", "held_out_as_modeled"), ("recalibrated", "held_out"))
+        for kind, each in known[of].items()
+    )
+    yield Table(SCORES, scores, frozenset(range(1, len(SCORES))))
     yield Remark(
         f"{known['endpoints']} endpoints of {known['models']} models, seen {known['observed_at']};"
         f" {posterior.size} joint draws written to {out}."

@@ -152,16 +152,35 @@ def checked(table: Any) -> str:
 def scored(provenance: Mapping[str, Any]) -> list[str]:
     """Return how well prices of families that taught nothing were predicted."""
     said = []
-    for kind, score in provenance.get("held_out", {}).items():
+    recalibrated = provenance.get("held_out", {})
+    for kind, score in provenance.get("held_out_as_modeled", {}).items():
         said.append(
             f"Of {kind} prices of families held out, half are predicted within"
             f" {_scored(score, 'mdape')}; {_scored(score, 'cover90')} lie in their central 90 %"
             f" interval, which reaches a factor of {number(score['half_width'], 2)} either way, and"
             f" {_scored(score, 'cover50')} in their central 50 % interval"
             f" ({_scored(score, 'macro90')} and {_scored(score, 'macro50')} if each family counts"
-            " once). ±: one standard error over families."
+            " once). ±: one standard error over families. "
+            + _stretched(kind, recalibrated[kind], provenance["recalibration"][MIXTURE])
         )
     return said or ["Nothing was held out when this posterior was made."]
+
+
+def _stretched(kind: str, score: Mapping[str, Any], by: Mapping[str, Any]) -> str:
+    """Return how predictions of new models are recalibrated, and what that does to coverage."""
+    found = by["output" if kind == "blended" else kind]
+    if (found["scale"], found["power"]) == (1.0, 1.0):
+        return "Predictions for new models are taken as they are: too few families were held out."
+    parts = " and ".join(
+        f"a {name} of {found[name]:.2f} ± {found['errors'][name]:.2f}"
+        for name in ("scale", "power")
+    )
+    return (
+        f"Predictions for new models are stretched accordingly, normal scores by {parts}, where 1"
+        " is no change. With each family stretched by the scores of the others,"
+        f" {percent(score['cover90'], 0)} and {percent(score['cover50'], 0)} of prices lie in these"
+        " intervals, near 90 % and 50 % by construction."
+    )
 
 
 def _scored(score: Mapping[str, Any], name: str) -> str:
