@@ -37,8 +37,6 @@ Index = npt.NDArray[np.int64]
 KEPT: Final = 4000
 DRAWS: Final = 2500
 TUNE: Final = 1000
-# Their draws are more nearly independent, since they take smaller and more steps for each.
-FEWER: Final = {"exponential": 0.8, "gamma": 0.8}
 # Draws of each chain that sensitivity is judged by: it takes longer than sampling them.
 THINNED: Final = 500
 FOLDS: Final = 13
@@ -56,7 +54,7 @@ class Settings:
     weights : mapping of str to float
         Assumption about rent → its weight; they are scaled to sum to 1.
     draws, tune : int
-        Of each of four chains; exponential and gamma rents have four fifths as many.
+        Of each of four chains, for each assumption.
     folds : int
         Into which families are dealt, to be held out in turn.
     seed : int
@@ -107,10 +105,7 @@ def calibrate(
     for kind in _kinds(settings.weights):
         report(f"{kind}: sampling")
         samples[kind] = compiled.sample(
-            kind,
-            seed=settings.seed,
-            draws=round(settings.draws * FEWER.get(kind, 1.0)),
-            tune=settings.tune,
+            kind, seed=settings.seed, draws=settings.draws, tune=settings.tune
         )
         folds[kind] = hold_out(
             compiled, kind, "family", k=settings.folds, seed=settings.seed, report=report

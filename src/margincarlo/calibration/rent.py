@@ -13,6 +13,9 @@ from typing import Any, Final
 # Of the scale that one-sided rents are sampled on; softplus rents do not depend on it, and of
 # exponential and gamma ones only means near zero.
 SHARPNESS: Final = 3.0
+# Of exponential and gamma rents. Nearer to zero, a creator of one model that sells at cost may have
+# any effect, and its rent has to follow: chains that stray there diverge.
+LEAST_MEAN: Final = 0.02
 # Of what a price holds beyond what was expected: a few families are far off.
 TAILS: Final = 2.0
 # Median and log sd of the shape of the gamma distribution, which is learned.
@@ -65,7 +68,7 @@ def expected_rent(kind: str, typical: Any, about: Any, pm: Any) -> Any:
         What quality, size and creator add for each model.
     """
     expected = typical + about
-    return expected if kind in REGRESSED else rounded(expected, pm)
+    return expected if kind in REGRESSED else LEAST_MEAN + rounded(expected, pm)
 
 
 def log_density(kind: str, free: Any, expected: Any, spread: Any, shape: Any, pm: Any) -> Any:

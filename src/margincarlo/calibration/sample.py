@@ -19,8 +19,6 @@ Array = npt.NDArray[np.float64]
 
 CHAINS: Final = 4
 TARGET_ACCEPT: Final = 0.9
-# Of samples that are judged. These rents pile up at zero, where steps have to be smaller.
-SMALLER_STEPS: Final = {"exponential": 0.97, "gamma": 0.97}
 # Of one endpoint each; what a scenario or a table needs is computed from the others.
 BY_ENDPOINT: Final = ("blend_mean", "split_mean", "log_likelihood")
 # What follows from others, or others from it, converges with them.
@@ -122,7 +120,7 @@ class Compiled:
             tune=tune,
             chains=chains,
             seed=seed,
-            target_accept=SMALLER_STEPS.get(kind, TARGET_ACCEPT) if diagnosed else TARGET_ACCEPT,
+            target_accept=TARGET_ACCEPT,
             progress_bar=False,
         )
         posterior = found.posterior.to_dataset()
