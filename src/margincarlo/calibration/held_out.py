@@ -27,8 +27,8 @@ Index = npt.NDArray[np.int64]
 
 OUTPUT: Final = "output"
 INPUT: Final = "input"
-# Enough for intervals of one endpoint; a fold takes three seconds.
-DRAWS: Final = 200
+# Enough for intervals of one endpoint; a fold takes five seconds.
+DRAWS: Final = 300
 TUNE: Final = 250
 # Of assumptions that are a twentieth of the mixture each.
 FEWER: Final = {"exponential": 80, "gamma": 80}

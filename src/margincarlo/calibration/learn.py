@@ -35,7 +35,7 @@ from margincarlo.throughput.stored import read_learned
 Index = npt.NDArray[np.int64]
 
 KEPT: Final = 4000
-DRAWS: Final = 2500
+DRAWS: Final = 2800
 TUNE: Final = 1000
 # Draws of each chain that sensitivity is judged by: it takes longer than sampling them.
 THINNED: Final = 500
