@@ -8,7 +8,7 @@ from scipy.stats import t as student
 
 from margincarlo.calibration.anew import MEANS, anew
 from margincarlo.calibration.levels import SPLIT_TAILS
-from margincarlo.calibration.rent import RENTS, TAILS
+from margincarlo.calibration.rent import TAILS
 
 SIZE = 4000
 LEVEL, BEYOND, SPREAD = 0.3, 0.2, 0.25
@@ -82,13 +82,13 @@ def test_one_sided_rents_are_never_below_zero(market, rng, kind):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("kind", RENTS)
+@pytest.mark.parametrize("kind", ["two_sided", "gamma"])
 def test_a_chain_draws_the_same(compiled, kind, rng):
     market = compiled.market
     out = market.model == 3
     own = np.flatnonzero(out)
     found = compiled.sample(
-        kind, seed=2, draws=1500, tune=700, chains=2, diagnosed=False, held_out=out
+        kind, seed=2, draws=1000, tune=500, chains=2, diagnosed=False, held_out=out
     )
     draws = {name: found.stacked(name) for name in found.draws}
     again = anew(kind, draws, market, own, times=3, rng=rng)

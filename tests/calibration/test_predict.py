@@ -148,6 +148,12 @@ def test_prices_of_nobody_are_refused() -> None:
         predict_price(posterior, "kimi-k2.5", provider="Deepinfra")
     with pytest.raises(CalibrationError, match="without prices there is no price"):
         predict_price(posterior, "kimi-k2.5", rent="without_prices")
+    with pytest.raises(CalibrationError, match="speed is -1, and must be above 0"):
+        predict_price(posterior, "kimi-k2.5", speed=-1)
+    with pytest.raises(
+        CalibrationError, match="index is 1000, and must be above 0 and at most 100"
+    ):
+        predict_price(posterior, "kimi-k2.5", seen=False, index=1000)
     unsold = next(name for name in _registry() if name not in posterior.models)
     assert (predict_price(posterior, unsold).output > 0).all()
     with pytest.raises(CalibrationError, match="nobody on the market sells"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -91,6 +92,33 @@ def test_too_short_a_calibration_is_refused_with_what_to_try():
     settings = Settings(weights={"two_sided": 1.0}, draws=100, tune=100, folds=2)
     with pytest.raises(CalibrationError, match=r"R-hat|effective sample size.*try more --draws"):
         calibrate(offers(read_snapshot()), settings)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--posterior", "none.nc"), "--posterior goes with --data"),
+        (("--data", "none.csv", "--by", "family"), "--by and --folds hold offers out"),
+        (("--data", "none.csv", "--folds", "3"), "--by and --folds hold offers out"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(arguments, said):
+    result = called("validate", "prices", *arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+@pytest.mark.slow
+def test_offers_of_one_family_have_no_standard_error(tmp_path):
+    data = tmp_path / "offers.csv"
+    lines = called("prices", "show", "--format", "csv").stdout.splitlines()
+    own = [line for line in lines if ",moonshotai/kimi-k2.5," in line]
+    data.write_text("\n".join([lines[0], *own]) + "\n", encoding="utf-8")
+    result = called("validate", "prices", "--data", str(data), "--format", "json")
+    assert result.exit_code == 0, result.output
+    (scores,) = json.loads(result.stdout).values()
+    assert scores["margincarlo"]["output"]["errors"]["mdape"] is None
+    assert scores["margincarlo"]["output"]["mdape"] < 0.5
 
 
 @pytest.mark.slow

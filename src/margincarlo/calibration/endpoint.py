@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from margincarlo.calibration.market import FOUR_BIT, TYPICAL_SPEED, Market
-from margincarlo.calibration.prediction import precision_of, site_of
+from margincarlo.calibration.prediction import check_positive, precision_of, site_of
 from margincarlo.calibration.sites import Sites
 from margincarlo.prices.joined import TYPICAL_INPUT, TYPICAL_OUTPUT
 from margincarlo.registry import Model
@@ -67,6 +67,7 @@ def endpoint_of(
     speed : float
         Tokens/s for one user.
     """
+    check_positive("speed", speed, math.inf)
     facts = market.sites.facts
     request = {"input_tokens": TYPICAL_INPUT, "output_tokens": TYPICAL_OUTPUT}
     if place is not None:

@@ -16,7 +16,7 @@ from margincarlo.calibration.levels import EFFECT_TAILS, asked, averages
 from margincarlo.calibration.market import INDEX_UNIT, TYPICAL_SPEED, Market
 from margincarlo.calibration.monte_carlo import ALL, choose
 from margincarlo.calibration.posterior import MIXTURE, WITHOUT, Posterior
-from margincarlo.calibration.prediction import Prediction
+from margincarlo.calibration.prediction import Prediction, check_positive
 from margincarlo.calibration.predictive import log_prices
 from margincarlo.calibration.recalibrate import recalibrated_by
 from margincarlo.calibration.replicate import (
@@ -39,6 +39,7 @@ Index = npt.NDArray[np.int64]
 Draws = Mapping[str, Array]
 
 LARGEST: Final = 50.0
+LARGEST_INDEX: Final = 100.0
 
 
 def predict_price(
@@ -93,7 +94,9 @@ def predict_price(
     -----
     Prices of an unseen model are recalibrated, output and input each by itself: intervals are
     stretched by what they held of families that were held out. Nearly all of these had a creator
-    and hosts that were known; of others, and of ratios and tails, that says little.
+    and hosts that were known; of others it says little, and nothing of what lies beyond the central
+    90 %. Take quantiles from 5 % to 95 %: tails are so heavy that means of draws say nothing, and
+    the ratio of output to input is not recalibrated.
 
     A host copies the list of the model's creator as often as hosts do; of a model that is not seen,
     the list is drawn, and whether its creator sells it is as likely as for models of the market.
@@ -102,6 +105,8 @@ def predict_price(
     prices hold more rent than those of the models that it was learned from.
     """
     row = find_model(model)
+    if index is not None:
+        check_positive("index", index, LARGEST_INDEX)
     if rent == WITHOUT:
         raise CalibrationError("without prices there is no price to predict; predict_cost has one")
     rows = choose(posterior, rent, most=ALL).rows

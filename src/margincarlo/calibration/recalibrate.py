@@ -7,8 +7,9 @@ normal score :math:`z` becomes
 
 .. math:: s\,\operatorname{sign}(z)\,|z|^{p},
 
-with the scale and the power that bring both shares right among the families at hand. The median
-stays where it was: predictions that are too high everywhere would stay so.
+with the scale and the power that bring both shares right among the families at hand. Beyond the
+central 90 %, of which no family tells, :math:`z` is only shifted by as much as it is at the edge.
+The median stays where it was: predictions that are too high everywhere would stay so.
 
 Families, not endpoints, are what a new model is drawn from, so each counts once, however many hosts
 it has [1]_. Scores are judged after each family was recalibrated without its own score; its prices
@@ -41,6 +42,8 @@ Array = npt.NDArray[np.float64]
 # The central shares that are brought right.
 HALF: Final = 0.5
 MOST: Final = 0.9
+# Normal score that bounds the central 90 %.
+EDGE: Final = float(ndtri((1 + MOST) / 2))
 # Fewer do not show where nine tenths of them lie.
 LEAST_GROUPS: Final = 10
 # No few dozen families show a stranger shape, and a score of exactly zero has no logarithm.
@@ -78,7 +81,8 @@ class Recalibration:
         """
         flat = draws.reshape(draws.shape[0], -1)
         score = ndtri((np.arange(draws.shape[0]) + 0.5) / draws.shape[0])
-        wanted = self.scale * np.sign(score) * np.abs(score) ** self.power
+        inner = np.minimum(np.abs(score), EDGE)
+        wanted = np.sign(score) * (self.scale * inner**self.power + np.abs(score) - inner)
         order = np.argsort(flat, axis=0)
         found = np.empty_like(flat)
         for column, rank in enumerate(order.T):
@@ -202,9 +206,9 @@ def _weights(groups: Sequence[str]) -> Array:
 def _fitted(scores: Array, weight: Array) -> Recalibration:
     size = np.maximum(np.abs(scores), LEAST_SCORE)
     half, most = _quantile(size, weight, HALF), _quantile(size, weight, MOST)
-    low, high = (float(ndtri((1 + share) / 2)) for share in (HALF, MOST))
-    power = float(np.clip(math.log(most / half) / math.log(high / low), *POWERS))
-    return Recalibration(most / high**power, power)
+    middle = float(ndtri((1 + HALF) / 2))
+    power = float(np.clip(math.log(most / half) / math.log(EDGE / middle), *POWERS))
+    return Recalibration(most / EDGE**power, power)
 
 
 def _quantile(values: Array, weight: Array, share: float) -> float:

@@ -71,6 +71,10 @@ def prices(
     from margincarlo.cli.emit import emit, emit_blocks
     from margincarlo.result.export import json_text
 
+    if posterior and not data:
+        raise click.UsageError("--posterior goes with --data")
+    if data and (by or folds):
+        raise click.UsageError("--by and --folds hold offers out; with --data none are")
     if data:
         found, remarks = _on_other(data, posterior, snapshot, seed)
     else:
@@ -163,9 +167,15 @@ def _reading(how: str) -> Block:
 
 def _plain(scores: Mapping[str, tuple[Score, Score]]) -> dict[str, Any]:
     return {
-        name: {"output": asdict(output), "input": asdict(prompt)}
+        name: {"output": _without_nan(asdict(output)), "input": _without_nan(asdict(prompt))}
         for name, (output, prompt) in scores.items()
     }
+
+
+def _without_nan(scores: dict[str, Any]) -> dict[str, Any]:
+    """Return the errors of a single family as unknown: JSON has no "not a number"."""
+    errors = {name: None if each != each else each for name, each in scores["errors"].items()}
+    return scores | {"errors": errors}
 
 
 def _page(found: Mapping[str, Any]) -> Iterator[Block]:

@@ -19,9 +19,12 @@ from margincarlo.plots.style import spoken
 ASSUMED: Final[Mapping[str, str]] = {
     WITHOUT: "No price is used: beliefs and published throughput alone.",
     "two_sided": "A model may sell below cost as well as above it.",
-    "softplus": "Over its hosts, no model sells below cost; otherwise rents are as above.",
-    "exponential": "Over its hosts, no model sells below cost, and many sell close to it.",
-    "gamma": "Over its hosts, no model sells below cost; how many sell close to it is learned.",
+    "softplus": "Over its hosts, and at its mean efficiency, no model sells below cost; otherwise"
+    " rents are as above.",
+    "exponential": "Over its hosts, and at its mean efficiency, no model sells below cost, and many"
+    " sell close to it.",
+    "gamma": "Over its hosts, and at its mean efficiency, no model sells below cost; how many sell"
+    " close to it is learned.",
     MIXTURE: "All assumptions about rent together, by weights that are judgement.",
 }
 # Below it a check counts as failed.
@@ -155,10 +158,10 @@ def scored(provenance: Mapping[str, Any]) -> list[str]:
     recalibrated = provenance.get("held_out", {})
     for kind, score in provenance.get("held_out_as_modeled", {}).items():
         said.append(
-            f"Of {kind} prices of families held out, half are predicted within"
-            f" {_scored(score, 'mdape')}; {_scored(score, 'cover90')} lie in their central 90 %"
-            f" interval, which reaches a factor of {number(score['half_width'], 2)} either way, and"
-            f" {_scored(score, 'cover50')} in their central 50 % interval"
+            f"Of {kind} prices of families held out, as the model draws them, half are predicted"
+            f" within {_scored(score, 'mdape')}; {_scored(score, 'cover90')} lie in their central"
+            f" 90 % interval, which reaches a factor of {number(score['half_width'], 2)} either"
+            f" way, and {_scored(score, 'cover50')} in their central 50 % interval"
             f" ({_scored(score, 'macro90')} and {_scored(score, 'macro50')} if each family counts"
             " once). ±: one standard error over families. "
             + _stretched(kind, recalibrated[kind], provenance["recalibration"][MIXTURE])
@@ -175,11 +178,15 @@ def _stretched(kind: str, score: Mapping[str, Any], by: Mapping[str, Any]) -> st
         f"a {name} of {found[name]:.2f} ± {found['errors'][name]:.2f}"
         for name in ("scale", "power")
     )
+    share = {name: percent(score[name], 0) for name in ("cover50", "cover90", "macro50", "macro90")}
     return (
-        f"Predictions for new models are stretched accordingly, normal scores by {parts}, where 1"
-        " is no change. With each family stretched by the scores of the others,"
-        f" {percent(score['cover90'], 0)} and {percent(score['cover50'], 0)} of prices lie in these"
-        " intervals, near 90 % and 50 % by construction."
+        "Predictions for new models are stretched accordingly, narrower in the middle where the"
+        " scale is below 1, and wider towards the tails where the power is above it:"
+        f" {parts}, where 1 is no change. With each family stretched by how the others fared, the"
+        f" mean of shares over families is {share['macro90']} and {share['macro50']}, near 90 % and"
+        f" 50 % by construction; of all prices, {share['cover90']} and {share['cover50']} lie in"
+        " these intervals. The wider one reaches a factor of"
+        f" {number(score['half_width'], 2)} either way."
     )
 
 
