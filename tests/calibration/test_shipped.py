@@ -41,6 +41,7 @@ def test_it_passed_the_gate(posterior):
 
 
 def test_families_held_out_are_predicted_as_well_as_the_page_says(posterior):
+    """With intervals that `predict_price` would give, each family's by how the others fared."""
     output, prompt = (posterior.provenance["held_out"][kind] for kind in ("output", "input"))
     assert output["mdape"] <= 0.35
     assert output["crps"] <= 0.38
@@ -49,6 +50,12 @@ def test_families_held_out_are_predicted_as_well_as_the_page_says(posterior):
     for each in (output, prompt):
         assert 0.44 <= each["cover50"] <= 0.56
         assert 0.44 <= each["macro50"] <= 0.56
+
+
+@pytest.mark.parametrize("kind", ["output", "input"])
+@pytest.mark.xfail(reason="0.63 and 0.57, ± 0.08: too wide in the middle", strict=True)
+def test_the_model_by_itself_puts_half_of_prices_into_the_central_half(posterior, kind):
+    assert 0.44 <= posterior.provenance["held_out_as_modeled"][kind]["cover50"] <= 0.56
 
 
 def test_recalibration_moves_no_median_and_costs_no_accuracy(posterior):
