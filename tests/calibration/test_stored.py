@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from margincarlo.calibration.posterior import AXES
-from margincarlo.calibration.stored import SHIPPED, read_posterior, write_posterior
+from margincarlo.calibration.stored import FORMAT, SHIPPED, read_posterior, write_posterior
 from margincarlo.errors import CalibrationError
 
 
@@ -66,8 +66,17 @@ def test_what_is_no_posterior_is_refused(shipped, tmp_path, damage):
         read_posterior(path)
 
 
-@pytest.mark.parametrize("how", ["gone", "nan", "short", "kind", "format"])
-def test_draws_that_cannot_be_used_are_refused(shipped, tmp_path, how):
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("gone", "tails"),
+        ("nan", "not finite"),
+        ("short", "another number of draws"),
+        ("kind", "wishful"),
+        ("format", f"its format is 99, and this version reads format {FORMAT};"),
+    ],
+)
+def test_draws_that_cannot_be_used_are_refused(shipped, tmp_path, how, said):
     path = tmp_path / "posterior.nc"
     path.write_bytes(shipped)
     with h5py.File(path, "a") as file:
@@ -84,7 +93,7 @@ def test_draws_that_cannot_be_used_are_refused(shipped, tmp_path, how):
             group["assumption"][0] = "wishful"
         else:
             file.attrs["format"] = 99
-    with pytest.raises(CalibrationError, match=r"calibrate --out"):
+    with pytest.raises(CalibrationError, match=rf"{said}.*calibrate --out"):
         read_posterior(path)
 
 

@@ -130,7 +130,10 @@ def test_offers_of_a_file_are_scored(tmp_path):
     assert result.exit_code == 0, result.output
     assert "models that the posterior has seen" in result.stdout
     assert "422 offers" in result.stdout
-    assert "for these this is no test" in " ".join(result.stdout.split())
+    words = " ".join(result.stdout.split())
+    assert "for these this is no test" in words
+    assert "families fared that were held out when it was made" in words
+    assert "by construction" not in words
 
 
 def test_offers_that_are_no_table_are_refused(tmp_path):

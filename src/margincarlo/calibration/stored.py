@@ -114,8 +114,9 @@ def _read(path: Path) -> Posterior:
     import h5py
 
     with h5py.File(path, "r") as file:
-        if int(np.ravel(file.attrs["format"])[0]) != FORMAT:
-            raise ValueError(f"its format is not {FORMAT}, which this version reads")
+        found = int(np.ravel(file.attrs["format"])[0])
+        if found != FORMAT:
+            raise ValueError(f"its format is {found}, and this version reads format {FORMAT}")
         text = file.attrs["provenance"]
         # Some versions of h5netcdf write text as bytes.
         provenance = json.loads(text.decode() if isinstance(text, bytes) else str(text))
@@ -124,6 +125,9 @@ def _read(path: Path) -> Posterior:
         kinds = learned["assumption"].asstr()[:].tolist()
         draws = {name: np.asarray(learned[name], dtype=np.float64) for name in AXES}
         without = {name: np.asarray(before[name], dtype=np.float64) for name in BELIEFS}
+    unknown = sorted({kind for kind in kinds if kind not in RENTS})
+    if unknown:
+        raise ValueError(f"its assumption {unknown[0]!r} is none of {', '.join(RENTS)}")
     _check({**draws, **{f"without|{name}": each for name, each in without.items()}}, len(kinds))
     return Posterior(
         draws=frozen(draws),

@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 BY = {"family": "family", "model": "model", "row": "endpoint"}
 HELD_OUT = "families or models one at a time, endpoints in thirteen folds"
+CROSS_FITTED = (
+    "Where families or models are held out, each method's intervals are recalibrated by how those of"
+    " the other families fared, so that shares by family are near 50 % and 90 % by construction; as"
+    " modeled: before that."
+)
+BY_POSTERIOR = (
+    "Intervals of models that the posterior has never seen are recalibrated by how the families"
+    " fared that were held out when it was made."
+)
 
 
 @click.command("prices", short_help="Test predictions of prices.")
@@ -104,7 +113,7 @@ def _held_out(
     titles = {each: f"without its {BY[each]}" for each in by}
     return {titles[each]: scores for each, scores in found.items()}, [
         _kept(seen),
-        _reading(f"in at most {folds} folds" if folds else HELD_OUT),
+        _reading(f"in at most {folds} folds" if folds else HELD_OUT, CROSS_FITTED),
     ]
 
 
@@ -124,7 +133,7 @@ def _on_other(
     return found, [
         *_repeats(seen, before or offers(read_snapshot())),
         _kept(seen),
-        _reading("nothing was held out"),
+        _reading("nothing was held out", BY_POSTERIOR),
     ]
 
 
@@ -150,18 +159,15 @@ def _kept(seen: Offers) -> Block:
     return Remark(f"{len(seen.rows)} offers, seen {seen.observed_at}{rest}")
 
 
-def _reading(how: str) -> Block:
+def _reading(how: str, recalibrated: str) -> Block:
     from margincarlo.result.tables import Remark
 
     return Remark(
         f"Predicted prices of endpoints, {how}. Median error: absolute and relative, of the median"
         " prediction. CRPS: continuous ranked probability score of the log price. In 50 % and 90 %:"
         " share of endpoints inside the central predictive interval; by family: the mean of these"
-        " shares over families, each counting once. Where families or models are held out, each"
-        " method's intervals are recalibrated by how those of the other families fared, so that"
-        " shares by family are near 50 % and 90 % by construction; as modeled: before that."
-        " Half-width: factor from its middle to its ends, 90 %. ±: one standard error from a"
-        " bootstrap of whole families."
+        f" shares over families, each counting once. {recalibrated} Half-width: factor from its"
+        " middle to its ends, 90 %. ±: one standard error from a bootstrap of whole families."
     )
 
 

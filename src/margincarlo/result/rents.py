@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from margincarlo.result.estimate import Estimate
-from margincarlo.result.figures import Summary
+from margincarlo.result.figures import Probability, Summary
 from margincarlo.result.tables import LARGE_SHARE, Remark, Table, percent, shown
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def rent_spans(simulation: Simulation) -> Iterator[Remark]:
             continue
         yield Remark(
             f"P({ask.statement.text}) is {before[place].texts()[0]} without prices, and"
-            f" {found[low].texts()[0]} ({low}) to {found[high].texts()[0]} ({high}) by what is"
-            " assumed about rent, which no price can settle."
+            f" {_span(found, low, high)}."
         )
 
 
@@ -120,6 +119,16 @@ def calibrated(simulation: Simulation) -> Iterator[Remark]:
 def spoken_rent(rent: str) -> str:
     """Return the name of an assumption as people read it."""
     return rent.replace("_", " ") if rent == WITHOUT else rent
+
+
+def _span(found: Mapping[str, Probability], low: str, high: str) -> str:
+    least, most = found[low].texts()[0], found[high].texts()[0]
+    if least == most:
+        return f"{least} whatever is assumed about rent"
+    return (
+        f"{least} ({low}) to {most} ({high}) by what is assumed about rent, which no price can"
+        " settle"
+    )
 
 
 def _weight(share: float | None) -> str:
