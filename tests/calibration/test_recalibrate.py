@@ -60,13 +60,18 @@ def test_right_predictions_stay_as_they_are(rng):
     assert Recalibration().applied(draws) == pytest.approx(draws)
 
 
-def test_each_family_counts_once(rng):
-    """However many hosts sell its models."""
-    scores, groups = rng.standard_normal(FAMILIES), names(hosts=1)
-    many = np.concatenate([scores, np.repeat(scores[0], 500)])
-    first, second = recalibration(scores, groups), recalibration(many, groups + [groups[0]] * 500)
-    assert first.scale == pytest.approx(second.scale, rel=0.05)
-    assert first.power == pytest.approx(second.power, rel=0.05)
+def test_families_and_endpoints_have_half_of_the_weight_each(rng):
+    """A family that many hosts sell, nearer than the others: both shares miss, by as much."""
+    scores, groups = rng.standard_normal(5 * FAMILIES), names(hosts=1) * 5
+    many = np.concatenate([scores, 0.5 * rng.standard_normal(200)])
+    found = recalibration(many, [*groups, *["near"] * 200])
+    for share in (0.5, 0.9):
+        edge = found.scale * norm.ppf((1 + share) / 2) ** found.power
+        hit = np.abs(many) < edge
+        endpoints = hit.mean()
+        families = (hit[:-200].mean() * FAMILIES + hit[-200:].mean()) / (FAMILIES + 1)
+        assert endpoints > share > families
+        assert (endpoints + families) / 2 == pytest.approx(share, abs=0.01)
 
 
 def test_a_family_is_not_judged_by_itself(rng):

@@ -11,15 +11,19 @@ with the scale and the power that bring both shares right among the families at 
 central 90 %, of which no family tells, :math:`z` is only shifted by as much as it is at the edge.
 The median stays where it was: predictions that are too high everywhere would stay so.
 
-Families, not endpoints, are what a new model is drawn from, so each counts once, however many hosts
-it has [1]_. Scores are judged after each family was recalibrated without its own score; its prices
-did teach the fits that scored the others.
+A question may be about a family drawn at random, or about an offer drawn at random, which is rather
+one of a family that many hosts sell. Half of the weight goes to each: families count once [1]_, and
+endpoints count once [2]_. Where the two disagree, both shares miss, by as much. Scores are judged
+after each family was recalibrated without its own score; its prices did teach the fits that scored
+the others.
 
 References
 ----------
 .. [1] R. Dunn, L. Wasserman and A. Ramdas, "Distribution-free prediction sets for two-layer
    hierarchical models", Journal of the American Statistical Association 118, 2023: pooling of
    distribution functions, right as the number of groups grows.
+.. [2] V. Kuleshov, N. Fenner and S. Ermon, "Accurate uncertainties for deep learning using
+   calibrated regression", Proceedings of Machine Learning Research 80, 2018.
 """
 
 from __future__ import annotations
@@ -112,7 +116,7 @@ def recalibration(scores: Array, groups: Sequence[str]) -> Recalibration:
     scores : ndarray
         Normal score of each row.
     groups : sequence of str
-        Group of each row; each group counts once.
+        Group of each row.
 
     Returns
     -------
@@ -155,11 +159,12 @@ def cross_fitted(draws: Array, actual: Array, groups: Sequence[str]) -> Array:
     """
     if not _enough(groups):
         return draws.copy()
-    scores, weight, names = normal_scores(draws, actual), _weights(groups), np.asarray(groups)
+    scores, names = normal_scores(draws, actual), np.asarray(groups)
     found = np.empty_like(draws)
     for name in np.unique(names):
         own = names == name
-        found[:, own] = _fitted(scores[~own], weight[~own]).applied(draws[:, own])
+        learned = _fitted(scores[~own], _weights(names[~own]))
+        found[:, own] = learned.applied(draws[:, own])
     return found
 
 
@@ -198,9 +203,10 @@ def _enough(groups: Sequence[str]) -> bool:
     return len(set(groups)) >= LEAST_GROUPS
 
 
-def _weights(groups: Sequence[str]) -> Array:
+def _weights(groups: Sequence[str] | npt.NDArray[np.str_]) -> Array:
+    """Return weights that add up to the number of groups: half by group, half by row."""
     _, group, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
-    return np.asarray(1.0 / sizes[group])
+    return np.asarray((1.0 / sizes[group] + 1.0 / sizes.mean()) / 2)
 
 
 def _fitted(scores: Array, weight: Array) -> Recalibration:
@@ -212,7 +218,7 @@ def _fitted(scores: Array, weight: Array) -> Recalibration:
 
 
 def _quantile(values: Array, weight: Array, share: float) -> float:
-    """Return a quantile of what one more group would show, each group having a weight of 1."""
+    """Return a quantile of what one more group would show, groups having a mean weight of 1."""
     order = np.argsort(values)
     order = order[weight[order] > 0]
     reached = np.cumsum(weight[order]) - weight[order] / 2

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 BY = {"family": "family", "model": "model", "row": "endpoint"}
 HELD_OUT = "families or models one at a time, endpoints in thirteen folds"
 CROSS_FITTED = (
-    "Where families or models are held out, each method's intervals are recalibrated by how those of"
-    " the other families fared, so that shares by family are near 50 % and 90 % by construction; as"
-    " modeled: before that."
+    "Where families or models are held out, each method's intervals are recalibrated by how those"
+    " of the other families fared: that the mean of a share and of the one by family is near 50 %"
+    " or 90 % is by construction; as modeled: before that."
 )
 BY_POSTERIOR = (
     "Intervals of models that the posterior has never seen are recalibrated by how the families"

@@ -182,10 +182,11 @@ def _stretched(kind: str, score: Mapping[str, Any], by: Mapping[str, Any]) -> st
     return (
         "Predictions for new models are stretched accordingly, narrower in the middle where the"
         " scale is below 1, and wider towards the tails where the power is above it:"
-        f" {parts}, where 1 is no change. With each family stretched by how the others fared, the"
-        f" mean of shares over families is {share['macro90']} and {share['macro50']}, near 90 % and"
-        f" 50 % by construction; of all prices, {share['cover90']} and {share['cover50']} lie in"
-        " these intervals. The wider one reaches a factor of"
+        f" {parts}, where 1 is no change. With each family stretched by how the others fared,"
+        f" {share['cover90']} and {share['cover50']} of all prices lie in these intervals"
+        f" ({share['macro90']} and {share['macro50']} if each family counts once);"
+        " that the means of these two are near 90 % and 50 % is by construction. The wider interval"
+        " reaches a factor of"
         f" {number(score['half_width'], 2)} either way."
     )
 
