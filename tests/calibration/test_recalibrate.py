@@ -23,6 +23,10 @@ from margincarlo.errors import CalibrationError
 
 FAMILIES = 60
 HOSTS = 5
+# As on a market: two families with many hosts, and many with few.
+UNEQUAL = [
+    str(each) for each, size in enumerate([60, 40] + [8] * 10 + [1] * 30) for _ in range(size)
+]
 
 
 def names(families=FAMILIES, hosts=HOSTS):
@@ -83,6 +87,15 @@ def test_a_family_is_not_judged_by_itself(rng):
     assert (first[:, ~own] != second[:, ~own]).any()
 
 
+def test_a_large_family_is_recalibrated_as_if_it_were_not_there(rng):
+    draws, actual = rng.standard_normal((400, len(UNEQUAL))), rng.standard_t(2.0, len(UNEQUAL))
+    own = np.array(UNEQUAL) == "0"
+    others = [name for name in UNEQUAL if name != "0"]
+    learned = recalibration(normal_scores(draws, actual)[~own], others)
+    found = cross_fitted(draws, actual, UNEQUAL)
+    assert (found[:, own] == learned.applied(draws[:, own])).all()
+
+
 def test_the_median_and_the_order_of_draws_stay(rng):
     draws = rng.standard_normal((1001, 4))
     found = Recalibration(scale=0.8, power=1.5).applied(draws)
@@ -116,6 +129,21 @@ def test_the_error_of_what_was_learned_is_that_of_other_families_drawn(rng):
     for name in ("scale", "power"):
         actual = np.std([getattr(each, name) for each in found])
         assert np.mean([each[name] for each in told]) == pytest.approx(actual, rel=0.25)
+
+
+def test_errors_are_those_of_whole_families_drawn_again(rng):
+    """A bootstrap written out: families that are drawn twice are two families."""
+    scores, groups = rng.standard_t(3.0, len(UNEQUAL)), np.array(UNEQUAL)
+    found = []
+    for _ in range(300):
+        drawn = enumerate(rng.choice(np.unique(groups), np.unique(groups).size))
+        rows = [(place, np.flatnonzero(groups == name)) for place, name in drawn]
+        again = [str(place) for place, own in rows for _ in own]
+        found.append(recalibration(scores[np.concatenate([own for _, own in rows])], again))
+    told = standard_errors(scores, UNEQUAL)
+    for name in ("scale", "power"):
+        actual = np.std([getattr(each, name) for each in found])
+        assert told[name] == pytest.approx(actual, rel=0.15)
 
 
 @pytest.mark.parametrize("scores", [np.zeros(100), np.full(100, 2.0), np.r_[np.zeros(60), 3:43]])

@@ -79,7 +79,7 @@ def test_it_says_what_was_accepted_and_how_sure_one_can_be(page: str) -> None:
         "91 % and 49 % of all prices lie in these intervals (88 % and 50 % if each family counts"
     )
     assert fared in page
-    assert "near 90 % and 50 % is by construction" in page
+    assert "that of the two narrower ones near 50 %, by construction" in page
     assert "R-hat of 1.004 at worst, of rent" in page
     assert "Two-sided rent. A model may sell below cost" in page
     assert "Without prices. No price is used" in page

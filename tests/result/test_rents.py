@@ -102,7 +102,7 @@ def test_an_answer_that_is_the_same_everywhere_needs_no_warning(path):
 def test_an_answer_that_no_assumption_moves_is_told_once(path):
     dear = {"inputs.output_price": 4, "inputs.input_price": 1, "run.draws": 64}
     (span,) = rent_spans(mc.simulate(mc.load(path, overrides=dear)))
-    assert span.text.endswith("without prices, and 1.00 whatever is assumed about rent.")
+    assert span.text.endswith("without prices, and about 1.00 whatever is assumed about rent.")
 
 
 def test_the_words_say_what_is_assumed(simulation):

@@ -11,11 +11,12 @@ with the scale and the power that bring both shares right among the families at 
 central 90 %, of which no family tells, :math:`z` is only shifted by as much as it is at the edge.
 The median stays where it was: predictions that are too high everywhere would stay so.
 
-A question may be about a family drawn at random, or about an offer drawn at random, which is rather
-one of a family that many hosts sell. Half of the weight goes to each: families count once [1]_, and
-endpoints count once [2]_. Where the two disagree, both shares miss, by as much. Scores are judged
-after each family was recalibrated without its own score; its prices did teach the fits that scored
-the others.
+A question may be about a family drawn at random, or about an endpoint drawn at random, which is
+more likely to belong to a family that many hosts sell. The two have even odds here: half of the
+weight goes to families, each counting once [1]_, and half to endpoints, each counting once [2]_. So
+it is the mean of both shares that is right; where families and endpoints disagree, they miss by the
+same amount in opposite directions. Scores are judged after each family was recalibrated without its
+own score; its prices did teach the fits that scored the others.
 
 References
 ----------
@@ -38,7 +39,7 @@ import numpy.typing as npt
 from scipy.special import ndtri
 
 from margincarlo.calibration.posterior import Posterior
-from margincarlo.calibration.score import resampled
+from margincarlo.calibration.score import of_group, resampled
 from margincarlo.errors import CalibrationError
 
 Array = npt.NDArray[np.float64]
@@ -109,14 +110,14 @@ def normal_scores(draws: Array, actual: Array) -> Array:
 
 
 def recalibration(scores: Array, groups: Sequence[str]) -> Recalibration:
-    """Return the recalibration that brings the central shares of these scores right.
+    """Return the recalibration that brings central shares of these scores right.
 
     Parameters
     ----------
     scores : ndarray
         Normal score of each row.
     groups : sequence of str
-        Group of each row.
+        Group of each row; half of the weight goes to groups, and half to rows.
 
     Returns
     -------
@@ -130,8 +131,7 @@ def recalibration(scores: Array, groups: Sequence[str]) -> Recalibration:
     >>> round(found.scale, 1), round(found.power, 1)
     (2.0, 1.0)
     """
-    weight = _weights(groups)
-    return _fitted(scores, weight) if _enough(groups) else Recalibration()
+    return _fitted(scores, _weights(groups)) if _enough(groups) else Recalibration()
 
 
 def standard_errors(scores: Array, groups: Sequence[str], *, seed: int = 0) -> dict[str, float]:
@@ -139,7 +139,7 @@ def standard_errors(scores: Array, groups: Sequence[str], *, seed: int = 0) -> d
     if not _enough(groups):
         return {"scale": math.nan, "power": math.nan}
     times = resampled(groups, np.random.default_rng(seed))
-    found = [_fitted(scores, weight) for weight in _weights(groups) * times]
+    found = [_fitted(scores, weight) for weight in _weights(groups, times)]
     return {
         name: float(np.std([getattr(each, name) for each in found])) for name in ("scale", "power")
     }
@@ -163,7 +163,7 @@ def cross_fitted(draws: Array, actual: Array, groups: Sequence[str]) -> Array:
     found = np.empty_like(draws)
     for name in np.unique(names):
         own = names == name
-        learned = _fitted(scores[~own], _weights(names[~own]))
+        learned = _fitted(scores[~own], _weights(names[~own].tolist()))
         found[:, own] = learned.applied(draws[:, own])
     return found
 
@@ -203,10 +203,24 @@ def _enough(groups: Sequence[str]) -> bool:
     return len(set(groups)) >= LEAST_GROUPS
 
 
-def _weights(groups: Sequence[str] | npt.NDArray[np.str_]) -> Array:
-    """Return weights that add up to the number of groups: half by group, half by row."""
-    _, group, sizes = np.unique(np.asarray(groups), return_inverse=True, return_counts=True)
-    return np.asarray((1.0 / sizes[group] + 1.0 / sizes.mean()) / 2)
+def _weights(groups: Sequence[str], times: Array | float = 1.0) -> Array:
+    """Return weights, half by group and half by row, that add up to the number of groups.
+
+    Parameters
+    ----------
+    groups : sequence of str
+        Group of each row.
+    times : ndarray, shape (..., row)
+        How often each row is there.
+
+    Examples
+    --------
+    >>> _weights(["a", "b", "b", "b"]).round(2).tolist()
+    [0.75, 0.42, 0.42, 0.42]
+    """
+    by_group, rows = of_group(groups) * times, np.ones(len(groups)) * times
+    by_row = rows * (by_group.sum(axis=-1) / rows.sum(axis=-1))[..., None]
+    return np.asarray((by_group + by_row) / 2)
 
 
 def _fitted(scores: Array, weight: Array) -> Recalibration:

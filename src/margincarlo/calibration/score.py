@@ -191,7 +191,7 @@ def _scored(draws: Array, actual: Array, groups: Sequence[str]) -> _Rows:
         inside50=((low50 <= actual) & (actual <= high50)).astype(np.float64),
         inside90=((low90 <= actual) & (actual <= high90)).astype(np.float64),
         half_width=np.exp((high90 - low90) / 2),
-        of_group=_of_group(groups),
+        of_group=of_group(groups),
     )
 
 
@@ -210,8 +210,14 @@ def _figures(rows: _Rows, weights: Array) -> dict[str, Array]:
     }
 
 
-def _of_group(groups: Sequence[str]) -> Array:
-    """Return one over the number of rows of each row's group."""
+def of_group(groups: Sequence[str]) -> Array:
+    """Return one over the number of rows of each row's group.
+
+    Parameters
+    ----------
+    groups : sequence of str
+        Group of each row.
+    """
     _, group, sizes = np.unique(
         np.asarray(groups, dtype=object), return_inverse=True, return_counts=True
     )

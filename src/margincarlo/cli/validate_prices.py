@@ -19,12 +19,12 @@ BY = {"family": "family", "model": "model", "row": "endpoint"}
 HELD_OUT = "families or models one at a time, endpoints in thirteen folds"
 CROSS_FITTED = (
     "Where families or models are held out, each method's intervals are recalibrated by how those"
-    " of the other families fared: that the mean of a share and of the one by family is near 50 %"
-    " or 90 % is by construction; as modeled: before that."
+    " of the other families fared, endpoints and families weighing the same: the average of a share"
+    " and the one by family is near 50 % or 90 % by construction. As modeled: before recalibration."
 )
 BY_POSTERIOR = (
-    "Intervals of models that the posterior has never seen are recalibrated by how the families"
-    " fared that were held out when it was made."
+    "Intervals of models that the posterior has never seen are recalibrated by how families that"
+    " were held out when it was made fared."
 )
 
 

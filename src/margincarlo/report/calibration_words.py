@@ -184,9 +184,10 @@ def _stretched(kind: str, score: Mapping[str, Any], by: Mapping[str, Any]) -> st
         " scale is below 1, and wider towards the tails where the power is above it:"
         f" {parts}, where 1 is no change. With each family stretched by how the others fared,"
         f" {share['cover90']} and {share['cover50']} of all prices lie in these intervals"
-        f" ({share['macro90']} and {share['macro50']} if each family counts once);"
-        " that the means of these two are near 90 % and 50 % is by construction. The wider interval"
-        " reaches a factor of"
+        f" ({share['macro90']} and {share['macro50']} if each family counts once). Endpoints and"
+        " families weigh the same in it, so the average of the two wider shares is near 90 %, and"
+        " that of the two narrower ones near 50 %, by construction. The wider interval reaches a"
+        " factor of"
         f" {number(score['half_width'], 2)} either way."
     )
 

@@ -124,7 +124,9 @@ def spoken_rent(rent: str) -> str:
 def _span(found: Mapping[str, Probability], low: str, high: str) -> str:
     least, most = found[low].texts()[0], found[high].texts()[0]
     if least == most:
-        return f"{least} whatever is assumed about rent"
+        return f"about {least} whatever is assumed about rent"
+    if found[high].value - found[low].value < SAME:
+        return f"{least} to {most} whatever is assumed about rent"
     return (
         f"{least} ({low}) to {most} ({high}) by what is assumed about rent, which no price can"
         " settle"
