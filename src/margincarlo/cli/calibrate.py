@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,19 +15,6 @@ from margincarlo.errors import CalibrationError, did_you_mean
 if TYPE_CHECKING:
     from margincarlo.calibration.posterior import Posterior
     from margincarlo.cli.page import Block
-
-
-# What `score_cells` fills, after the kind of price.
-SCORES: Final = (
-    "price",
-    "median error",
-    "CRPS",
-    "in 50 %",
-    "in 90 %",
-    "50 %, by family",
-    "90 %, by family",
-    "half-width",
-)
 
 
 @click.group(
@@ -158,6 +145,7 @@ def progress(steps: int) -> Iterator[Callable[[str], None]]:
 
 def _page(posterior: Posterior, out: Path) -> Iterator[Block]:
     from margincarlo.cli.page import Heading
+    from margincarlo.cli.scores import CROSS_FITTED, SCORES, score_cells, score_reading
     from margincarlo.result.tables import Remark, Table
 
     known = posterior.provenance
@@ -182,6 +170,7 @@ def _page(posterior: Posterior, out: Path) -> Iterator[Block]:
         for kind, each in known[of].items()
     )
     yield Table(SCORES, scores, frozenset(range(1, len(SCORES))))
+    yield score_reading(f"families in {known['folds']} folds", CROSS_FITTED)
     yield Remark(
         f"{known['endpoints']} endpoints of {known['models']} models, seen {known['observed_at']};"
         f" {posterior.size} joint draws written to {out}."
@@ -189,20 +178,6 @@ def _page(posterior: Posterior, out: Path) -> Iterator[Block]:
     )
     for failure in known["accepted_anyway"]:
         yield Remark(f"accepted anyway: {failure}", loud=True)
-
-
-def score_cells(each: dict[str, Any]) -> tuple[str, ...]:
-    """Return the figures of a score with their standard errors."""
-    noise = each["errors"]
-    return (
-        f"{each['mdape']:.3f} ± {noise['mdape']:.3f}",
-        f"{each['crps']:.3f} ± {noise['crps']:.3f}",
-        f"{each['cover50']:.2f} ± {noise['cover50']:.2f}",
-        f"{each['cover90']:.2f} ± {noise['cover90']:.2f}",
-        f"{each['macro50']:.2f} ± {noise['macro50']:.2f}",
-        f"{each['macro90']:.2f} ± {noise['macro90']:.2f}",
-        f"x {each['half_width']:.2f}",
-    )
 
 
 @command.command("report", short_help="Write what a calibration taught as an HTML page.")

@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 
 BY = {"family": "family", "model": "model", "row": "endpoint"}
 HELD_OUT = "families or models one at a time, endpoints in thirteen folds"
-CROSS_FITTED = (
-    "Where families or models are held out, each method's intervals are recalibrated by how those"
-    " of the other families fared, endpoints and families weighing the same: the average of a share"
-    " and the one by family is near 50 % or 90 % by construction. As modeled: before recalibration."
-)
 BY_POSTERIOR = (
     "Intervals of models that the posterior has never seen are recalibrated by how families that"
     " were held out when it was made fared."
@@ -102,6 +97,7 @@ def _held_out(
     from margincarlo.calibration.rent import WEIGHTS
     from margincarlo.calibration.validation import validate
     from margincarlo.cli.calibrate import progress
+    from margincarlo.cli.scores import CROSS_FITTED, score_reading
     from margincarlo.prices.offers import offers
     from margincarlo.prices.snapshot import read_snapshot
 
@@ -113,7 +109,7 @@ def _held_out(
     titles = {each: f"without its {BY[each]}" for each in by}
     return {titles[each]: scores for each, scores in found.items()}, [
         _kept(seen),
-        _reading(f"in at most {folds} folds" if folds else HELD_OUT, CROSS_FITTED),
+        score_reading(f"in at most {folds} folds" if folds else HELD_OUT, CROSS_FITTED),
     ]
 
 
@@ -122,6 +118,7 @@ def _on_other(
 ) -> tuple[Mapping[str, Any], list[Block]]:
     from margincarlo.calibration.other_offers import score_offers
     from margincarlo.calibration.stored import read_posterior
+    from margincarlo.cli.scores import score_reading
     from margincarlo.prices.offers import offers
     from margincarlo.prices.offers_csv import read_offers_csv
     from margincarlo.prices.snapshot import read_snapshot
@@ -133,7 +130,7 @@ def _on_other(
     return found, [
         *_repeats(seen, before or offers(read_snapshot())),
         _kept(seen),
-        _reading("nothing was held out", BY_POSTERIOR),
+        score_reading("nothing was held out", BY_POSTERIOR),
     ]
 
 
@@ -159,18 +156,6 @@ def _kept(seen: Offers) -> Block:
     return Remark(f"{len(seen.rows)} offers, seen {seen.observed_at}{rest}")
 
 
-def _reading(how: str, recalibrated: str) -> Block:
-    from margincarlo.result.tables import Remark
-
-    return Remark(
-        f"Predicted prices of endpoints, {how}. Median error: absolute and relative, of the median"
-        " prediction. CRPS: continuous ranked probability score of the log price. In 50 % and 90 %:"
-        " share of endpoints inside the central predictive interval; by family: the mean of these"
-        f" shares over families, each counting once. {recalibrated} Half-width: factor from its"
-        " middle to its ends, 90 %. ±: one standard error from a bootstrap of whole families."
-    )
-
-
 def _plain(scores: Mapping[str, tuple[Score, Score]]) -> dict[str, Any]:
     return {
         name: {"output": _without_nan(asdict(output)), "input": _without_nan(asdict(prompt))}
@@ -185,8 +170,8 @@ def _without_nan(scores: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(found: Mapping[str, Any]) -> Iterator[Block]:
-    from margincarlo.cli.calibrate import SCORES, score_cells
     from margincarlo.cli.page import Heading
+    from margincarlo.cli.scores import SCORES, score_cells
     from margincarlo.result.tables import Table
 
     for title, scores in found.items():
